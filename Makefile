@@ -1,0 +1,31 @@
+# Two commands matter: `make demo` and `make test`. Both begin with `make setup`.
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo test check format bench clean
+PYTHON := .venv/bin/python
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
+
+setup: ## Install everything that running needs; starts nothing, leaves .venv/bin/coalizione
+	@tools/setup.sh runtime
+
+setup-dev: ## Install everything that the tests need too (Chromium and PostgreSQL where it may)
+	@tools/setup.sh dev
+
+demo: setup ## Start the practice LMS, the tool, its worker and the local room; Ctrl-C stops them
+	@.venv/bin/coalizione demo
+
+check: setup-dev ## Style, types, architecture and content
+	@tools/check.sh
+
+test: check ## Every check and every test, on SQLite and PostgreSQL, with a real browser
+	@$(PYTHON) -m pytest -n 2 --dist loadgroup
+
+format: setup-dev ## Rewrite the code in the house style
+	@.venv/bin/ruff check --fix-only --quiet . ; .venv/bin/ruff format .
+
+bench: setup-dev ## Measure side by side; see docs/benchmarks.md
+	@$(PYTHON) bench/run.py
+
+clean: ## Forget what setup and the demo made (not your .venv)
+	rm -rf var node_modules lms_plugin/static/vendor

@@ -1,0 +1,153 @@
+"""Turns checked documents into the values of programme.py."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from course_content.programme import (
+    Assessment,
+    Choice,
+    Eligibility,
+    Indicator,
+    LanguageMap,
+    Lesson,
+    ModuleRule,
+    Period,
+    Programme,
+    Question,
+    Resource,
+    Role,
+    TrainingModule,
+)
+from course_content.schedule import build_sessions, build_webinars
+from course_content.sources import LessonSource, ModuleSource, ProgrammeSource
+from course_content.texts import DEFAULT_TIMEZONE, language_map, word
+
+Data = Mapping[str, Any]
+
+_DEFAULT_RULE = {"version": 1, "pass_percent": 70, "all_lessons": True}
+
+
+def build_programme(source: ProgrammeSource) -> Programme:
+    """The programme that the files describe; they must have passed the checks."""
+    data = source.programme.data
+    zone = ZoneInfo(data.get("timezone", DEFAULT_TIMEZONE))
+    return Programme(
+        id=data["id"],
+        title=language_map(data["title"]),
+        description=language_map(data["description"]),
+        version=data["version"],
+        owner=data["owner"],
+        partners=tuple(data.get("partners", ())),
+        funder=language_map(data["funder"]),
+        project_code=data.get("project_code", ""),
+        period=_period(data["period"]),
+        audience=language_map(data["audience"]),
+        eligibility=_eligibility(data.get("eligibility", {})),
+        languages=tuple(data.get("languages", ("it",))),
+        roles=tuple(Role(role["id"], language_map(role["name"])) for role in data["roles"]),
+        modules=tuple(build_module(module) for module in source.modules),
+        webinars=build_webinars(source.webinars, zone),
+        sessions=build_sessions(source.sessions, zone),
+        indicators=tuple(_indicator(indicator) for indicator in data["indicators"]),
+        folder=source.folder,
+    )
+
+
+def build_module(source: ModuleSource) -> TrainingModule:
+    """One module with its lessons and its assessment."""
+    data = source.module.data
+    lessons = tuple(build_lesson(lesson, number) for number, lesson in enumerate(source.lessons, 1))
+    outline = data.get("outline") or [lesson.title["it"] for lesson in lessons]
+    return TrainingModule(
+        id=data["id"],
+        number=data["number"],
+        title=language_map(data["title"]),
+        subtitle=language_map(data.get("subtitle", "")),
+        summary=language_map(data["summary"]),
+        status=data["status"],
+        minutes=data.get("minutes") or sum(lesson.minutes for lesson in lessons),
+        objectives=tuple(data["objectives"]),
+        outline=tuple(outline),
+        lessons=lessons,
+        assessment=build_assessment(source.assessment.data) if source.assessment else None,
+        rule=ModuleRule(**{**_DEFAULT_RULE, **data.get("rule", {})}),
+        revision=revision_of(source),
+    )
+
+
+def revision_of(source: ModuleSource) -> str:
+    """The first 12 hexadecimal digits of the SHA-256 of the module's own files, by name, newlines as \\n."""
+    documents = [source.module, *(lesson.front for lesson in source.lessons)]
+    documents += [source.assessment] if source.assessment else []
+    media = (file for file in (source.folder / "media").rglob("*") if file.is_file())
+    digest = hashlib.sha256()
+    for file in sorted([document.path for document in documents] + list(media)):
+        content = file.read_bytes().replace(b"\r\n", b"\n")
+        name = file.relative_to(source.folder).as_posix()
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()[:12]
+
+
+def build_lesson(source: LessonSource, number: int) -> Lesson:
+    """One lesson; `number` is its place in the module, from 1."""
+    data = source.front.data
+    return Lesson(
+        id=data["id"],
+        number=number,
+        title=language_map(data["title"]),
+        minutes=data["minutes"],
+        roles=tuple(data.get("roles", ())),
+        verified_on=date.fromisoformat(data["verified_on"]),
+        body=source.body,
+        self_checks=build_questions(data.get("self_checks", ())),
+        resources=tuple(
+            Resource(item["title"], item.get("note", ""), item.get("url"))
+            for item in data.get("resources", ())
+        ),
+        source=source.front.path,
+    )
+
+
+def build_assessment(data: Data) -> Assessment:
+    """The bank of questions of a module."""
+    return Assessment(
+        id=data["id"],
+        title=language_map(data["title"]),
+        draw=data["draw"],
+        pass_percent=data["pass_percent"],
+        attempts=data["attempts"],
+        questions=build_questions(data["questions"]),
+    )
+
+
+def build_questions(items: Iterable[Data]) -> tuple[Question, ...]:
+    """Questions as an assessment or a lesson lists them."""
+    return tuple(
+        Question(
+            id=item["id"],
+            kind=item["kind"],
+            prompt=item["prompt"],
+            choices=tuple(Choice(word(c["id"]), c["text"], c["feedback"]) for c in item["choices"]),
+            targets=tuple(Choice(word(c["id"]), c["text"], "") for c in item.get("targets", ())),
+            answer=tuple(word(choice) for choice in item["answer"]),
+            feedback=item["feedback"],
+            expires=item.get("expires", False),
+        )
+        for item in items
+    )
+
+
+def _indicator(data: Data) -> Indicator:
+    title: LanguageMap = language_map(data["title"])
+    return Indicator(data["id"], title, data["unit"], data.get("target"), data["counts"])
+
+
+def _period(data: Data) -> Period:
+    return Period(data.get("first"), data.get("last"), language_map(data["label"]))
+
+
+def _eligibility(data: Data) -> Eligibility:
+    return Eligibility(data.get("minimum"), data.get("maximum"), data.get("supra_municipal", True))

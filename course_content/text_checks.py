@@ -1,0 +1,42 @@
+"""Checks that every text is there in every language the programme declares."""
+
+from collections.abc import Iterator, Mapping
+
+from course_content.documents import At, Document
+from course_content.problems import ContentError
+from course_content.sources import ProgrammeSource
+
+_TEXT_KEYS = ("title", "subtitle", "summary", "name", "description", "funder", "label", "audience")
+
+
+def language_problems(source: ProgrammeSource) -> Iterator[ContentError]:
+    """Texts that lack one of the programme's declared languages (Italian is required by the schemas)."""
+    languages = source.programme.data.get("languages", ["it"])
+    for document in _documents(source):
+        for at, text in _texts(document.data, ()):
+            written = text if isinstance(text, dict) else {"it": text}
+            for language in sorted(set(languages) - set(written)):
+                hint = f"write it, or take {language} out of the languages of programme.yaml"
+                yield document.error(at, f"{at[-1]}: the text in {language!r} is missing", hint)
+
+
+def _documents(source: ProgrammeSource) -> Iterator[Document]:
+    yield source.programme
+    for module in source.modules:
+        yield module.module
+        yield from (lesson.front for lesson in module.lessons)
+        yield from filter(None, (module.assessment,))
+    yield from filter(None, (source.webinars, source.sessions))
+
+
+def _texts(data: object, at: At) -> Iterator[tuple[At, object]]:
+    """Every translatable text below `data`. The title of a resource is a citation and stays as it is."""
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            if key in _TEXT_KEYS:
+                yield (*at, key), value
+            elif key != "resources":
+                yield from _texts(value, (*at, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _texts(value, (*at, index))

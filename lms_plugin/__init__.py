@@ -1,0 +1,1 @@
+"""The Flask application: LTI tool, learner pages, trainer pages, secretariat, LRS, worker."""

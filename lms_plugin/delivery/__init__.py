@@ -1,0 +1,1 @@
+"""The worker that carries outbox rows to LRSs and LMS grade books."""

@@ -1,0 +1,74 @@
+"""What must work for us to do our work: one function a part, each answering a Finding."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import requests
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from lms_plugin.migration import DatabaseNotMigrated, require_migrated
+from lms_plugin.records.outbox import OutboxItem
+from lms_plugin.settings import Settings
+
+SLOWEST_QUEUE = timedelta(minutes=5)
+PROBE_TIMEOUT = (2, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part: whether it works, in what words, and whether the web must not be called without it."""
+
+    part: str
+    works: bool
+    words: str
+    essential: bool = False
+
+
+def database(session: Session) -> Finding:
+    """Whether the database answers."""
+    try:
+        session.execute(select(1))
+    except SQLAlchemyError as error:
+        return Finding("database", works=False, words=type(error).__name__, essential=True)
+    return Finding("database", works=True, words="answers", essential=True)
+
+
+def migrations(engine: Engine) -> Finding:
+    """Whether the tables are at this version's revision."""
+    try:
+        require_migrated(engine)
+    except (DatabaseNotMigrated, SQLAlchemyError) as error:
+        return Finding("migrations", works=False, words=str(error), essential=True)
+    return Finding("migrations", works=True, words="up to date", essential=True)
+
+
+def queue(session: Session, now: datetime) -> Finding:
+    """How long the oldest waiting delivery has been due; is a worker running?"""
+    oldest = session.scalar(select(func.min(OutboxItem.due_at)).where(OutboxItem.status == "waiting"))
+    age = max(now - oldest, timedelta()) if oldest else timedelta()
+    words = f"oldest delivery due for {int(age.total_seconds())} s"
+    return Finding("queue", works=age <= SLOWEST_QUEUE, words=words)
+
+
+def lrs_target(settings: Settings) -> Finding:
+    """Whether the external LRS answers, if there is one."""
+    if not settings.lrs_endpoint:
+        return Finding("lrs_target", works=True, words="none configured")
+    return _probe("lrs_target", f"{settings.lrs_endpoint}/about")
+
+
+def video_platform(settings: Settings) -> Finding:
+    """Whether the video platform answers, if there is one."""
+    if not settings.bbb_url:
+        return Finding("video_platform", works=True, words="none configured")
+    return _probe("video_platform", settings.bbb_url.rstrip("/"))
+
+
+def _probe(part: str, url: str) -> Finding:
+    try:
+        with requests.get(url, timeout=PROBE_TIMEOUT, allow_redirects=False, stream=True) as answer:
+            return Finding(part, works=answer.ok, words=f"HTTP {answer.status_code}")
+    except requests.RequestException as error:
+        return Finding(part, works=False, words=type(error).__name__)

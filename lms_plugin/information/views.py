@@ -1,0 +1,5 @@
+"""Routes of the room `information`."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("information", __name__)

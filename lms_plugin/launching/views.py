@@ -1,0 +1,5 @@
+"""Routes of the room `launching`."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("launching", __name__)

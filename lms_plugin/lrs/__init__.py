@@ -1,0 +1,1 @@
+"""The xAPI HTTP resources over the statements of `records`."""

@@ -1,0 +1,5 @@
+"""Routes of the room `lrs`."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("lrs", __name__)

@@ -1,0 +1,1 @@
+"""The module player: lessons, self-checks, assessments, progress."""

@@ -1,0 +1,5 @@
+"""Routes of the room `modules`."""
+
+from lms_plugin.web.visit_urls import visit_blueprint
+
+blueprint = visit_blueprint("modules", __name__)

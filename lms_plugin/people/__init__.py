@@ -1,0 +1,1 @@
+"""Who takes part: learners and staff."""

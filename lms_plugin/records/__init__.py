@@ -1,0 +1,1 @@
+"""What happened and what we conclude from it: evidence, completion, statement, outbox."""

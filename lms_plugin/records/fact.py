@@ -1,0 +1,39 @@
+"""What pages hand to the ledger: one fact about one learner, before it has a place in the chain."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+
+class Kind(StrEnum):
+    """What sort of fact; the payload of each is described beside it."""
+
+    LESSON_READ = "lesson.read"  # {}
+    SELF_CHECK_ANSWERED = "self_check.answered"  # {question, answer: [..], score: "1/1"}
+    ASSESSMENT_STARTED = "assessment.started"  # {attempt: 1.., seed, revision}
+    ASSESSMENT_ANSWERED = "assessment.answered"  # {attempt, question, answer: [..]}: saved before submission
+    # {attempt, seed, revision, answers: {question: [..]}, scores: {question: "2/3"}, percent, pass_percent}
+    ASSESSMENT_SUBMITTED = "assessment.submitted"
+    WEBINAR_JOINED = "webinar.joined"  # {sitting, connection, role}
+    WEBINAR_LEFT = "webinar.left"  # {sitting, connection, role}
+    # {sittings: [..], attended_seconds, denominator_seconds, percent, threshold_percent, reached, estimated,
+    #  rule_version, planned: [start, end], teaching: [[start, end]..], intervals: [..]}
+    WEBINAR_SETTLED = "webinar.settled"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """`key` names the fact for good: the same key for the same learner is the same fact, told again."""
+
+    learner_id: UUID
+    key: str
+    kind: Kind
+    programme_id: str
+    activity_id: str
+    source: str  # "module player", "webinar provider", "secretariat"
+    payload: Mapping[str, Any]
+    occurred_at: datetime
+    placement_id: UUID | None = None

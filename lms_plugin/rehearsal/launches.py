@@ -1,0 +1,73 @@
+"""Launches under way: made when somebody clicks, used up by the tool's authentication request."""
+
+import secrets
+import threading
+from collections import deque
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What the practice LMS remembers between the click and the authentication request."""
+
+    user_id: str
+    client_id: str
+    deployment_id: str
+    message_type: str
+    target_link_uri: str
+    document_target: str
+    made_at: datetime
+    link_id: str | None = None
+    forgery: str | None = None
+    return_ticket: str | None = None
+    id: str = ""
+
+
+class PendingLaunches:
+    """Single use: `take` forgets the launch it gives."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._launches: dict[str, Launch] = {}
+
+    def add(self, launch: Launch, lifetime: timedelta) -> Launch:
+        named = replace(launch, id=secrets.token_hex(16))
+        with self._lock:
+            oldest = launch.made_at - lifetime
+            self._launches = {key: old for key, old in self._launches.items() if old.made_at > oldest}
+            self._launches[named.id] = named
+        return named
+
+    def take(self, launch_id: str, now: datetime, lifetime: timedelta) -> Launch | None:
+        with self._lock:
+            launch = self._launches.pop(launch_id, None)
+        if launch is None or launch.made_at + lifetime < now:
+            return None
+        return launch
+
+
+@dataclass(frozen=True)
+class AnsweredLaunch:
+    """An authentication response already given, kept so that forgeries can replay or mix it."""
+
+    client_id: str
+    state: str
+    id_token: str
+
+
+class AnsweredLaunches:
+    """The last few answers, newest last; only a forgery ever reads them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._answers: deque[AnsweredLaunch] = deque(maxlen=20)
+
+    def add(self, answer: AnsweredLaunch) -> None:
+        with self._lock:
+            self._answers.append(answer)
+
+    def latest(self, client_id: str) -> AnsweredLaunch | None:
+        with self._lock:
+            mine = [answer for answer in self._answers if answer.client_id == client_id]
+        return mine[-1] if mine else None

@@ -1,0 +1,1 @@
+"""What the secretariat reads: records, statements, evidence, exports."""

@@ -1,0 +1,113 @@
+"""The database: tables' base class, engines for SQLite and PostgreSQL, and the unit of writing."""
+
+import contextlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+# Named constraints, so that a later revision can drop one on either database.
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+LOCK_WAIT_SECONDS = 15
+
+
+class Base(DeclarativeBase):
+    """Base of every table."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime on both databases; a naive one is refused on the way in."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To the database: UTC, without zone where the database has no zones."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored: give it a time zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From the database: always aware, always UTC."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def make_engine(database_url: str) -> Engine:
+    """An engine of our own, for workers and commands."""
+    engine = create_engine(prepare_url(database_url), **ENGINE_OPTIONS)
+    tune(engine)
+    return engine
+
+
+def prepare_url(database_url: str) -> URL:
+    """The URL, with the folder of an SQLite file made."""
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    return url
+
+
+ENGINE_OPTIONS: dict[str, Any] = {"pool_pre_ping": True}
+
+
+def tune(engine: Engine) -> None:
+    """Gives an SQLite engine WAL, foreign keys, and transactions that begin when we say."""
+    if engine.dialect.name != "sqlite":
+        return
+    event.listen(engine, "connect", _on_sqlite_connect)
+    event.listen(engine, "begin", _on_sqlite_begin)
+
+
+def _on_sqlite_connect(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver would otherwise begin transactions by itself, and late
+    wait = f"busy_timeout={LOCK_WAIT_SECONDS * 1000}"
+    for pragma in (wait, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_sqlite_begin(connection: Connection) -> None:
+    # A transaction that reads first and writes later fails under WAL when somebody wrote in between:
+    # those that will write take the lock at once.
+    immediate = connection.get_execution_options().get("will_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def session_factory(engine: Engine) -> sessionmaker[Session]:
+    """Sessions on the engine; rows stay readable after a commit."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+@contextlib.contextmanager
+def writing(database: Session) -> Iterator[Session]:
+    """One unit of work: fresh rows, the write lock where the database has one, all committed or nothing.
+
+    Ends a reading transaction that was open, so that what is read inside is what will be overwritten.
+    """
+    if database.new or database.dirty or database.deleted:
+        raise RuntimeError("unsaved changes before writing() began: move them inside")
+    database.rollback()
+    database.connection(execution_options={"will_write": True})
+    try:
+        yield database
+        database.commit()
+    except BaseException:
+        database.rollback()
+        raise

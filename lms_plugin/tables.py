@@ -1,0 +1,40 @@
+"""Every table of the application in one list, for the migrations."""
+
+from lms_plugin.lrs.credential import LrsCredential
+from lms_plugin.lti.platform import Deployment, LtiContext, Placement, Platform, ResourceLink
+from lms_plugin.lti.protocol_state import AccessToken, FetchedKeySet, LoginState, ToolKey
+from lms_plugin.people.learner import Learner
+from lms_plugin.people.staff import Staff, StaffInvitation
+from lms_plugin.records.completion import Completion
+from lms_plugin.records.evidence import Evidence
+from lms_plugin.records.outbox import DeliveryAttempt, OutboxItem
+from lms_plugin.records.statement import Statement, StatementActivity, StatementAgent
+from lms_plugin.web.visit_table import Visit
+from lms_plugin.webinars.booking import JoinTicket, WebinarBooking, WebinarSitting
+
+TABLES = (
+    AccessToken,
+    Completion,
+    DeliveryAttempt,
+    Deployment,
+    Evidence,
+    FetchedKeySet,
+    JoinTicket,
+    Learner,
+    LoginState,
+    LrsCredential,
+    LtiContext,
+    OutboxItem,
+    Placement,
+    Platform,
+    ResourceLink,
+    Staff,
+    StaffInvitation,
+    Statement,
+    StatementActivity,
+    StatementAgent,
+    ToolKey,
+    Visit,
+    WebinarBooking,
+    WebinarSitting,
+)

@@ -1,0 +1,75 @@
+"""Who may call each route: declared on the view, enforced before it runs, refused when undeclared."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, request
+
+from lms_plugin.extensions import db
+from lms_plugin.people.role import Role
+from lms_plugin.web.clock import now
+from lms_plugin.web.visit import VisitForbidden, load_visit
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Door(Enum):
+    """How a caller proves the right to call; the view itself checks all but VISIT."""
+
+    PUBLIC = "anybody"
+    LTI_MESSAGE = "whoever carries a message signed by a registered LMS"
+    ONE_TIME_LINK = "whoever holds a one-time link"
+    LRS_CREDENTIAL = "an LRS client by HTTP Basic"
+    PROVIDER_SIGNATURE = "a video platform by its signature"
+    VISIT = "somebody whose visit plays one of the roles"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The declaration on a view."""
+
+    door: Door
+    roles: frozenset[Role] = frozenset()
+
+
+def open_to(door: Door) -> Callable[[View], View]:
+    """Declares a view that is open by this door."""
+    return _declare(Access(door))
+
+
+def visitors(*roles: Role) -> Callable[[View], View]:
+    """Declares a view for visits in one of these roles."""
+    return _declare(Access(Door.VISIT, frozenset(roles)))
+
+
+def _declare(access: Access) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        view.access = access  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def access_of(app: Flask, endpoint: str) -> Access | None:
+    """What the view behind an endpoint declares."""
+    return getattr(app.view_functions[endpoint], "access", None)
+
+
+def guard(app: Flask) -> None:
+    """Enforces every declaration; an app with an undeclared route does not start."""
+    undeclared = sorted(name for name in app.view_functions if access_of(app, name) is None)
+    if undeclared:
+        raise RuntimeError(f"routes that declare nobody who may call them: {', '.join(undeclared)}")
+    app.before_request(_check)
+
+
+def _check() -> None:
+    if request.endpoint is None:
+        return
+    access = access_of(current_app, request.endpoint)
+    if access is None:
+        raise VisitForbidden("undeclared route")
+    if access.door is Door.VISIT and load_visit(db.session(), now=now()).role not in access.roles:
+        raise VisitForbidden

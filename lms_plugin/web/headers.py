@@ -1,0 +1,46 @@
+"""Security headers of every answer (LTI reference §11): strict CSP, framing by registered LMSs only."""
+
+from flask import Flask, Response, g, request
+
+from lms_plugin.web.configuration import settings
+
+POLICY = (
+    "default-src 'self'; base-uri 'none'; object-src 'none'; form-action {forms}; img-src 'self' data:;"
+    " font-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-ancestors {ancestors}"
+)
+
+
+def allow_framing(origins: str) -> None:
+    """Lets these origins (space separated) frame the answer to this request."""
+    g.frame_ancestors = origins
+
+
+def allow_form_targets(origins: str) -> None:
+    """Lets forms of this page end at these origins, redirects included."""
+    g.form_targets = origins
+
+
+def _ancestors() -> str:
+    if "frame_ancestors" in g:
+        return str(g.frame_ancestors) or "'none'"
+    visit = g.get("visit")
+    return visit.frame_ancestors if visit is not None and visit.frame_ancestors else "'none'"
+
+
+def add_headers(response: Response) -> Response:
+    """Adds what is missing; a view may have set its own."""
+    policy = POLICY.format(ancestors=_ancestors(), forms=f"'self' {g.get('form_targets', '')}".strip())
+    response.headers.setdefault("Content-Security-Policy", policy)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    if not request.path.startswith("/static/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    if settings().public_url.startswith("https:"):
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def install_headers(app: Flask) -> None:
+    """Adds the headers to every answer of the app."""
+    app.after_request(add_headers)

@@ -1,0 +1,39 @@
+"""A visit: one identity in one browser, for hours; the cookie holds its secret, the row what it may do."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms_plugin.lti.platform import Deployment, Placement
+from lms_plugin.people.learner import Learner
+from lms_plugin.people.role import Role
+from lms_plugin.people.staff import Staff
+from lms_plugin.storage import Base, Instant
+
+
+class Visit(Base):
+    """Who is here and from which launch or sign-in; `secret_hash` is of the cookie's value."""
+
+    __tablename__ = "visits"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    # Short public name in the address, the same for the same identity: two people can share a browser.
+    name: Mapped[str] = mapped_column(String(16))
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[Role] = mapped_column(String(20))
+    learner_id: Mapped[UUID | None] = mapped_column(ForeignKey("learners.id"))
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    deployment_id: Mapped[UUID | None] = mapped_column(ForeignKey("deployments.id"))
+    placement_id: Mapped[UUID | None] = mapped_column(ForeignKey("placements.id"))
+    # Origins that may frame our pages during this visit, space separated; empty for none.
+    frame_ancestors: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(String(35), default="it")
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    learner: Mapped[Learner | None] = relationship()
+    staff: Mapped[Staff | None] = relationship()
+    deployment: Mapped[Deployment | None] = relationship()
+    placement: Mapped[Placement | None] = relationship()

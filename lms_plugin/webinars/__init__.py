@@ -1,0 +1,1 @@
+"""Webinar pages: join, trainer console, provider callbacks, attendance."""

@@ -1,0 +1,11 @@
+"""The WSGI application for gunicorn: `lms_plugin.wsgi:application`."""
+
+import os
+
+from lms_plugin.app import create_app
+from lms_plugin.settings import read_settings
+from lms_plugin.web.request_log import install_json_logs
+
+_settings = read_settings(os.environ)
+install_json_logs(_settings.log_level)
+application = create_app(_settings)

@@ -1,0 +1,1 @@
+"""Alembic revisions of the database, numbered and shipped in the wheel."""

@@ -1,0 +1,7 @@
+#!/bin/sh
+# Pins and hashes every dependency named in pyproject.toml; needs uv (pip install uv).
+set -eu
+cd "$(dirname "$0")/.."
+lock() { uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 "$@"; }
+lock pyproject.toml --group build -o requirements/runtime.txt
+lock pyproject.toml --group build --group dev -o requirements/dev.txt

@@ -1,0 +1,65 @@
+"""/livez tells that the process answers, /readyz what does not work, both without secrets."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from lms_plugin.records.outbox import OutboxItem
+from lms_plugin.storage import writing
+
+
+def test_live_process_says_so(client: FlaskClient) -> None:
+    assert client.get("/livez").text == "ok\n"
+
+
+def test_ready_lists_every_part(client: FlaskClient) -> None:
+    answer = client.get("/readyz", headers={"Accept": "application/json"})
+    assert answer.status_code == 200
+    assert set(answer.get_json()["parts"]) == {
+        "database",
+        "migrations",
+        "queue",
+        "lrs_target",
+        "video_platform",
+    }
+
+
+def test_unmigrated_database_is_not_ready_and_tells_what_to_run(
+    client: FlaskClient, database: Session
+) -> None:
+    with writing(database):
+        database.execute(text("DELETE FROM alembic_version"))
+    answer = client.get("/readyz", headers={"Accept": "text/plain"})
+    assert answer.status_code == 503
+    assert "coalizione migrate" in answer.text
+
+
+def test_queue_that_nobody_works_on_is_reported(
+    client: FlaskClient, database: Session, now: datetime
+) -> None:
+    waiting = OutboxItem(
+        id=uuid4(), target="lrs", lane=uuid4(), completion_id=uuid4(), payload="{}",
+        created_at=now, due_at=now - timedelta(minutes=7),
+    )  # fmt: skip
+    with writing(database):
+        database.add(waiting)
+    part = client.get("/readyz").get_json()["parts"]["queue"]
+    assert part == {"ok": False, "detail": "oldest delivery due for 420 s"}
+
+
+class TestWithTargets:
+    @pytest.fixture
+    def environment(self, environment: dict[str, str]) -> dict[str, str]:
+        environment["COALIZIONE_LRS_ENDPOINT"] = "http://127.0.0.1:9/xapi"
+        environment["COALIZIONE_LRS_SECRET"] = "a secret that must not show"
+        return environment
+
+    def test_target_that_is_down_does_not_stop_the_pages(self, client: FlaskClient) -> None:
+        answer = client.get("/readyz")
+        assert answer.status_code == 200
+        assert answer.get_json()["parts"]["lrs_target"]["ok"] is False
+        assert "must not show" not in answer.text

@@ -1,0 +1,1 @@
+"""Webinar platforms behind one interface; the platforms do not know each other."""
