@@ -24,7 +24,7 @@ def check(folder: Path, today: date | None = None) -> tuple[ContentError, ...]:
     except ContentErrors as refused:
         return refused.errors
     today = today or datetime.now(UTC).date()
-    return tuple(sorted([*source_problems(source), *_date_problems(source, today)]))
+    return tuple(sorted({*source_problems(source), *_date_problems(source, today)}))
 
 
 def source_problems(source: ProgrammeSource) -> list[ContentError]:

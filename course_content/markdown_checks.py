@@ -85,11 +85,7 @@ def _image_flaws(address: str, line: int, module: ModuleSource) -> Iterator[Flaw
 
 
 def _link_flaws(address: str, line: int, activities: Mapping[str, frozenset[str]]) -> Iterator[Flaw]:
-    try:
-        scheme = urlsplit(address).scheme
-    except ValueError:
-        yield line, f"the link {address} is not an address", "correct it"
-        return
+    scheme = urlsplit(address).scheme
     if scheme in activities:
         name = address.partition(":")[2]
         if name not in activities[scheme]:

@@ -1,4 +1,4 @@
-"""Holds the code to its budget: short functions and files, no inline imports, no drawers for odds and ends."""
+"""Holds the code to its budget: short functions and files, no inline imports, no odds-and-ends drawers."""
 
 import ast
 import statistics

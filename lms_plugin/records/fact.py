@@ -11,6 +11,11 @@ from uuid import UUID
 class Kind(StrEnum):
     """What sort of fact; the payload of each is described beside it."""
 
+    # What the programme asked for and how it was worded from here on, for one module or webinar; the recorder
+    # adds it by itself, so that a later change of the programme leaves earlier conclusions as they were.
+    RULE_IN_FORCE = "rule.in_force"  # see rule_in_force.py
+    # {}: the learner came to a module or webinar through `placement_id`, which from then on gets its score.
+    ACTIVITY_OPENED = "activity.opened"
     LESSON_READ = "lesson.read"  # {}
     SELF_CHECK_ANSWERED = "self_check.answered"  # {question, answer: [..], score: "1/1"}
     ASSESSMENT_STARTED = "assessment.started"  # {attempt: 1.., seed, revision}

@@ -13,12 +13,14 @@ class OutboxItem(Base):
     """One thing to deliver. Id, payload and target are derived; the state is what `DeliveryAttempt` rows tell."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index(None, "status", "due_at"),)
+    __table_args__ = (Index(None, "status", "due_at"), Index(None, "lane", "position"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)  # UUIDv5 of target and what is sent
     target: Mapped[str] = mapped_column(String(10))  # lrs | ags
     # What must stay in order among itself: the learner for statements, the placement for scores.
-    lane: Mapped[UUID] = mapped_column(index=True)
+    lane: Mapped[UUID] = mapped_column()
+    # The place in the lane: grows with the sequence of the evidence that decided.
+    position: Mapped[int] = mapped_column(default=0)
     completion_id: Mapped[UUID] = mapped_column(index=True)
     payload: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Instant)
@@ -38,7 +40,8 @@ class DeliveryAttempt(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     outbox_id: Mapped[UUID] = mapped_column(index=True)
     at: Mapped[datetime] = mapped_column(Instant)
-    outcome: Mapped[str] = mapped_column(String(20))  # delivered | retry | dead | not_wanted
+    # delivered | retry | dead | not_wanted | requeued (a person asked to try a dead one again)
+    outcome: Mapped[str] = mapped_column(String(20))
     http_status: Mapped[int | None]
     answer: Mapped[str] = mapped_column(Text, default="")  # the first 2,000 characters of the remote's words
     retry_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -10,7 +10,7 @@ from lms_plugin.storage import Base, Instant
 
 
 class Statement(Base):
-    """One immutable statement; `body` is the JSON that a reader gets, `voided_by` the one change that may come."""
+    """One immutable statement: `body` is the JSON that a reader gets; only `voided_by` may ever change."""
 
     __tablename__ = "statements"
     __table_args__ = (

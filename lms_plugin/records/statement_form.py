@@ -1,4 +1,4 @@
-"""A statement in the form the LRS keeps: members it owns set, context activities as arrays, UTC, lower-case ids."""
+"""A statement as the LRS keeps it: its own members set, context activities as arrays, UTC, lower-case id."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What the filters of the LRS look at: agents, activities, verb, registration and reference of a statement."""
+"""What the filters of the LRS look at: agents, activities, registration and reference of a statement."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -34,7 +34,7 @@ def direct_agents(statement: Json) -> set[str]:
 
 
 def related_agents(statement: Json) -> set[str]:
-    """Keys that `agent` matches only with `related_agents` (xAPI 1.0.3 Communication 2.1.3; 2.0 context agents)."""
+    """Keys that `agent` matches only with `related_agents` (Communication 2.1.3; 2.0: context agents)."""
     return set(_keys(_further_agents(statement)))
 
 

@@ -69,7 +69,7 @@ def store_statement(
 def store_statements(
     database: Session, statements: Sequence[Json], *, authority: Json, origin: str, now: datetime
 ) -> datetime:
-    """Stores a batch of valid statements with distinct ids; returns the newest `stored` it gave out, or `now`.
+    """Stores a batch of valid statements with distinct ids; returns the newest `stored` it gave out.
 
     Raises StatementConflict, with nothing stored, when one differs from what its id already stands for.
     """
@@ -155,13 +155,11 @@ def _statement_row(one: UUID, statement: Json, origin: str) -> Row:
 
 
 def _insert(database: Session, rows: Rows) -> None:
-    for table, some in (
-        (Statement.__table__, rows.statements),
-        (StatementAgent.__table__, rows.agents),
-        (StatementActivity.__table__, rows.activities),
-    ):
-        if some:
-            database.connection().execute(insert(table), some)
+    connection = database.connection()
+    connection.execute(insert(Statement), rows.statements)
+    connection.execute(insert(StatementAgent), rows.agents)
+    if rows.activities:
+        connection.execute(insert(StatementActivity), rows.activities)
 
 
 def _void(database: Session, stored: Sequence[Row]) -> None:

@@ -24,7 +24,7 @@ def _is_loopback(host: str) -> bool:
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535))
-@click.option("--url", default="http://localhost:8001", show_default=True, help="Own address, also the issuer.")
+@click.option("--url", default="http://localhost:8001", show_default=True, help="Own address and issuer.")
 @click.option("--tool-url", default="http://localhost:8000", show_default=True, help="Address of the tool.")
 @click.option("--state", type=click.Path(dir_okay=False, path_type=Path), help="File to remember things in.")
 @click.option("--client-id", default="practice-lms", show_default=True)
@@ -45,7 +45,7 @@ def main(  # noqa: PLR0913 - one argument per option
 ) -> None:
     """Run the practice LMS. Whoever reaches it may be anybody in it, so it stays on this machine."""
     if not open_to_network and not _is_loopback(host):
-        raise click.UsageError("the practice LMS has no passwords: add --open-to-network to listen there anyway")
+        raise click.UsageError("nobody needs a password here: add --open-to-network to allow it anyway")
     settings = LmsSettings(
         url=url.rstrip("/"),
         tool_url=tool_url.rstrip("/"),

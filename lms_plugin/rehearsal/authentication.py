@@ -1,4 +1,4 @@
-"""Step two of a launch: the tool's authentication request checked, and the signed response made (OIDC §3.1.2)."""
+"""Step two of a launch: the tool's authentication request checked, the response signed (OIDC §3.1.2)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class AuthenticationResponse:
 def answer(installation: Installation, query: Mapping[str, str] | str) -> AuthenticationResponse:
     """Answer one authentication request, given as parameters or as the whole address the tool redirected to.
 
-    Uses up the launch its lti_message_hint names. Raises RefusedRequest when client_id or redirect_uri is wrong.
+    Uses up the launch its lti_message_hint names. Raises RefusedRequest on a wrong client_id or redirect_uri.
     """
     request = _parameters(query)
     tool = _trusted_tool(installation, request)
@@ -102,6 +102,8 @@ def _echoed_state(request: Mapping[str, str]) -> dict[str, str]:
 
 
 def _signed_form(installation: Installation, launch: Launch, request: Mapping[str, str]) -> dict[str, str]:
+    if launch.return_ticket is not None:
+        installation.awaited.add(launch)
     draft = Draft(
         claims=claims_for(installation, launch, request["nonce"]),
         state=request["state"],

@@ -53,9 +53,9 @@ class Draft:
 class Forgery:
     """One way a launch message can be wrong.
 
-    `check` is the number of the check in the tool's list (1 form … 18 authorisation) that must stop it; `codes`
-    are the error codes that name the mistake, the expected one first. `needs_earlier` forgeries raise
-    NoEarlierLaunch until the tool has been given an honest answer.
+    `check` is the number of the check in the tool's list (1 form … 18 authorisation) that must stop it;
+    `codes` are the error codes that name the mistake, the expected one first. `needs_earlier` forgeries
+    raise NoEarlierLaunch until the tool has been given an honest answer.
     """
 
     name: str

@@ -4,16 +4,18 @@ import hashlib
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Literal
 
 Service = Literal["token", "scores", "lineitems", "results", "roster", "jwks"]
 SERVICES: tuple[Service, ...] = ("token", "scores", "lineitems", "results", "roster", "jwks")
 _LONGEST_DELAY_SECONDS = 60.0
+_AFTER_ERRORS = 600
 
 
 @dataclass(frozen=True)
 class FaultPlan:
-    """`rate` of the calls to `services` fail; `lose_answer` means the work is done and then the answer lost."""
+    """`rate` of the calls to `services` fail; with `lose_answer` the work is done, then the answer lost."""
 
     rate: float = 0.0
     status: int = 500
@@ -27,7 +29,7 @@ class FaultPlan:
     def __post_init__(self) -> None:
         if not 0 <= self.rate <= 1:
             raise ValueError("rate must lie between 0 and 1")
-        if not 400 <= self.status <= 599:
+        if self.status not in range(HTTPStatus.BAD_REQUEST, _AFTER_ERRORS):
             raise ValueError("status must be a client or server error")
         if not 0 <= self.delay_seconds <= _LONGEST_DELAY_SECONDS:
             raise ValueError("delay_seconds must lie between 0 and 60")

@@ -9,9 +9,7 @@ from lms_plugin.rehearsal.vocabulary import CLAIM
 Change = Callable[[Draft], None]
 
 
-def _wrong(  # noqa: PLR0913 - one row of the table
-    name: str, title: str, check: int, codes: tuple[str, ...], change: Change
-) -> Forgery:
+def _wrong(name: str, title: str, check: int, codes: tuple[str, ...], change: Change) -> Forgery:
     def make(draft: Draft) -> Form:
         change(draft)
         return draft.form(draft.signed())
@@ -84,7 +82,8 @@ _MISSING: Final = ("claim_missing", "claim_invalid")
 _SUBJECT: Final = ("sub_missing", "claim_missing", "claim_invalid")
 
 _IDENTITY: Final = (
-    _wrong("iss_other", "Emesso da un altro LMS", 5, ("issuer_mismatch",), _set("iss", "https://attacker.example")),
+    _wrong("iss_other", "Emesso da un altro LMS", 5, ("issuer_mismatch",),
+           _set("iss", "https://attacker.example")),
     _wrong("iss_slash", "Emittente con una barra in più", 5, ("issuer_mismatch",), _trailing_slash_on_issuer),
     _wrong("iss_absent", "Emittente mancante", 5, ("issuer_mismatch", "claim_missing"), _drop("iss")),
     _wrong("aud_absent", "Destinatario mancante", 7, _AUDIENCE, _drop("aud")),
@@ -121,7 +120,8 @@ _MESSAGES: Final = (
     _wrong("message_type_unknown", "Tipo di messaggio sconosciuto", 13, _MESSAGE,
            _set(f"{CLAIM}message_type", "LtiStartProctoring")),
     _wrong("deployment_absent", "Installazione mancante", 14, _DEPLOYMENT, _drop(f"{CLAIM}deployment_id")),
-    _wrong("deployment_unknown", "Installazione sconosciuta", 14, _DEPLOYMENT, _set(f"{CLAIM}deployment_id", "666")),
+    _wrong("deployment_unknown", "Installazione sconosciuta", 14, _DEPLOYMENT,
+           _set(f"{CLAIM}deployment_id", "666")),
     _wrong("deployment_empty", "Installazione vuota", 14, _DEPLOYMENT, _set(f"{CLAIM}deployment_id", "")),
     _wrong("deployment_number", "Installazione numerica", 14, _DEPLOYMENT, _set(f"{CLAIM}deployment_id", 1)),
     _wrong("deployment_too_long", "Installazione oltre 255 caratteri", 14, _DEPLOYMENT,
@@ -133,15 +133,18 @@ _MESSAGES: Final = (
            _target(lambda url: f"{url}.attacker.example/programmes/co-alizione/modules/m1")),
     _wrong("target_userinfo", "Nome dello strumento prima della chiocciola", 15, _TARGET,
            _target(lambda url: f"{url}@attacker.example/")),
-    _wrong("target_javascript", "Destinazione javascript:", 15, _TARGET, _target(lambda _: "javascript:alert(1)")),
-    _wrong("target_other_page", "Un'altra pagina dello strumento, diversa dall'inizio dell'accesso", 15, _TARGET,
+    _wrong("target_javascript", "Destinazione javascript:", 15, _TARGET,
+           _target(lambda _: "javascript:alert(1)")),
+    _wrong("target_other_page", "Un'altra pagina dello strumento, diversa dall'inizio dell'accesso", 15,
+           _TARGET,
            _target(lambda url: f"{url}/programmes/co-alizione/modules/m2")),
     _wrong("target_number", "Destinazione numerica", 15, _TARGET, _set(f"{CLAIM}target_link_uri", 7)),
 )  # fmt: skip
 
 _REQUIRED: Final = (
     _wrong("resource_link_absent", "Attività mancante", 16, _MISSING, _drop(f"{CLAIM}resource_link")),
-    _wrong("resource_link_text", "Attività come testo", 16, _INVALID, _set(f"{CLAIM}resource_link", "link-m1")),
+    _wrong("resource_link_text", "Attività come testo", 16, _INVALID,
+           _set(f"{CLAIM}resource_link", "link-m1")),
     _wrong("resource_link_without_id", "Attività senza identificativo", 16, _MISSING,
            _set(f"{CLAIM}resource_link", {"title": "Modulo 1"})),
     _wrong("resource_link_id_number", "Identificativo di attività numerico", 16, _INVALID,
@@ -151,9 +154,12 @@ _REQUIRED: Final = (
     _wrong("roles_absent", "Ruoli mancanti", 16, _MISSING, _drop(f"{CLAIM}roles")),
     _wrong("roles_text", "Ruoli come testo", 16, _INVALID, _set(f"{CLAIM}roles", "Instructor")),
     _wrong("roles_numbers", "Ruoli numerici", 16, _INVALID, _set(f"{CLAIM}roles", [1, 2])),
-    _wrong("context_list", "Corso scritto come lista", 16, _INVALID, _set(f"{CLAIM}context", ["co-alizione-2026"])),
-    _wrong("context_without_id", "Corso senza identificativo", 16, _MISSING, _set(f"{CLAIM}context", {"title": "x"})),
-    _wrong("custom_list", "Parametri scritti come lista", 16, _INVALID, _set(f"{CLAIM}custom", ["module_id", "m1"])),
+    _wrong("context_list", "Corso scritto come lista", 16, _INVALID,
+           _set(f"{CLAIM}context", ["co-alizione-2026"])),
+    _wrong("context_without_id", "Corso senza identificativo", 16, _MISSING,
+           _set(f"{CLAIM}context", {"title": "x"})),
+    _wrong("custom_list", "Parametri scritti come lista", 16, _INVALID,
+           _set(f"{CLAIM}custom", ["module_id", "m1"])),
     _wrong("sub_absent", "Persona mancante", 17, _SUBJECT, _drop("sub")),
     _wrong("sub_empty", "Persona vuota", 17, _SUBJECT, _set("sub", "")),
     _wrong("sub_number", "Persona numerica", 17, _SUBJECT, _set("sub", 4)),

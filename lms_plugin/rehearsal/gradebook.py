@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from http import HTTPStatus
 
 
 @dataclass
@@ -38,7 +39,7 @@ class PostedScore:
 
     @property
     def accepted(self) -> bool:
-        return self.status == 200
+        return self.status == HTTPStatus.OK
 
 
 def counts(posted: Iterable[PostedScore]) -> list[dict[str, object]]:

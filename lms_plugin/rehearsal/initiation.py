@@ -30,7 +30,7 @@ class LoginInitiation:
         return f"{self.login_url}{joint}{urlencode(self.fields)}"
 
 
-def initiate_resource_link(  # noqa: PLR0913 - the switches of one launch, all keyword-only
+def initiate_resource_link(
     installation: Installation,
     user_id: str,
     link_id: str,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from lms_plugin.rehearsal.course import COURSE, LineItem, ResourceLink, first_line_items, first_links
 from lms_plugin.rehearsal.faults import FaultSwitch
 from lms_plugin.rehearsal.keys import KeyRing
-from lms_plugin.rehearsal.launches import AnsweredLaunches, PendingLaunches
+from lms_plugin.rehearsal.launches import AnsweredLaunches, AwaitedReturns, PendingLaunches
 from lms_plugin.rehearsal.quirks import PROFILES, Profile
 from lms_plugin.rehearsal.settings import LmsSettings
 from lms_plugin.rehearsal.store import Memory, Store, read_memory
@@ -30,6 +30,7 @@ class Installation:
     now: Clock = utc_now
     pending: PendingLaunches = field(default_factory=PendingLaunches)
     answered: AnsweredLaunches = field(default_factory=AnsweredLaunches)
+    awaited: AwaitedReturns = field(default_factory=AwaitedReturns)
     faults: FaultSwitch = field(default_factory=FaultSwitch)
     tokens: TokenDesk = field(default_factory=TokenDesk)
 

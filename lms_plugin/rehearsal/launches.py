@@ -23,6 +23,11 @@ class Launch:
     return_ticket: str | None = None
     id: str = ""
 
+    @property
+    def opaque_data(self) -> str:
+        """The `data` of a deep linking request, with characters that a careless tool would re-encode."""
+        return f"{self.return_ticket};à=1&b"
+
 
 class PendingLaunches:
     """Single use: `take` forgets the launch it gives."""
@@ -71,3 +76,26 @@ class AnsweredLaunches:
         with self._lock:
             mine = [answer for answer in self._answers if answer.client_id == client_id]
         return mine[-1] if mine else None
+
+
+class AwaitedReturns:
+    """Deep linking requests signed and not yet answered; each ticket and each nonce counts once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._launches: dict[str, Launch] = {}
+        self._nonces: deque[str] = deque(maxlen=1000)
+
+    def add(self, launch: Launch) -> None:
+        with self._lock:
+            self._launches[launch.return_ticket or ""] = launch
+
+    def take(self, ticket: str) -> Launch | None:
+        with self._lock:
+            return self._launches.pop(ticket, None)
+
+    def first_time(self, nonce: str) -> bool:
+        with self._lock:
+            fresh = nonce not in self._nonces
+            self._nonces.append(nonce)
+        return fresh

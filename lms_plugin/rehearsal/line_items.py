@@ -90,7 +90,9 @@ def _owns(memory: Memory, client_id: str, link_id: str) -> bool:
 
 def _filled(item: LineItem, installation: Installation, fields: Mapping[str, object]) -> LineItem:
     item.label = _label(fields)
-    item.maximum = score_maximum(fields.get("scoreMaximum"), integer=installation.profile.integer_maximum_only)
+    item.maximum = score_maximum(
+        fields.get("scoreMaximum"), integer=installation.profile.integer_maximum_only
+    )
     item.resource_id = _optional_text(fields, "resourceId") or ""
     item.tag = _optional_text(fields, "tag") or ""
     item.start = _optional_text(fields, "startDateTime")

@@ -14,7 +14,7 @@ class Lms:
     def __init__(self, installation: Installation) -> None:
         self.installation = installation
 
-    def login_initiation(  # noqa: PLR0913 - the switches of one launch, all keyword-only
+    def login_initiation(
         self,
         user_id: str = "ada",
         link_id: str = "link-m1",

@@ -1,4 +1,4 @@
-"""The claims of an honest id_token: a resource link request or a deep linking request (LTI 1.3 §5, DL 2.0 §4.4)."""
+"""The claims of an honest id_token: resource link or deep linking request (LTI 1.3 §5, DL 2.0 §4.4)."""
 
 import hashlib
 from urllib.parse import urlencode
@@ -127,8 +127,9 @@ def _declared_column(installation: Installation, launch: Launch) -> dict[str, st
 
 def _deep_linking_settings(installation: Installation, launch: Launch) -> Claims:
     query = urlencode({"course": COURSE.id, "ticket": launch.return_ticket or ""})
+    page = f"{installation.settings.url}/as/{launch.user_id}/deep-linking/return"
     return {
-        "deep_link_return_url": f"{installation.settings.url}/as/{launch.user_id}/deep-linking/return?{query}",
+        "deep_link_return_url": f"{page}?{query}",
         "accept_types": ["ltiResourceLink"],
         "accept_presentation_document_targets": ["iframe", "window"],
         "accept_multiple": True,
@@ -136,5 +137,5 @@ def _deep_linking_settings(installation: Installation, launch: Launch) -> Claims
         "auto_create": False,
         "title": COURSE.title,
         "text": "",
-        "data": f"{launch.return_ticket};à=1&b",
+        "data": launch.opaque_data,
     }

@@ -36,7 +36,7 @@ def activity(user_id: str, link_id: str) -> ResponseReturnValue:
 
 @pages.get("/as/<user_id>/activities/<link_id>/launch")
 def launch(user_id: str, link_id: str) -> ResponseReturnValue:
-    """Send the browser to the tool. Query: target=iframe|window, forge=name, deployment=id, method=GET|POST."""
+    """Send the browser to the tool. Query: target=iframe|window, forge=name, deployment=id, method=…."""
     login = initiation.initiate_resource_link(
         here(),
         user_id,

@@ -23,7 +23,7 @@ class Profile:
     deployment_parameter: ClassVar[str | None] = "lti_deployment_id"
     storage_target: ClassVar[str | None] = "_parent"
     service_query: ClassVar[str] = ""
-    token_content_type: ClassVar[str] = "application/json"
+    token_media_type: ClassVar[str] = "application/json"  # noqa: S105 - a media type
     token_refusal_status: ClassVar[int] = 401
     checks_assertion_audience: ClassVar[bool] = True
     assertion_once: ClassVar[bool] = True
@@ -79,7 +79,7 @@ class Moodle(Profile):
     initiation_method = "POST"
     storage_target = None
     service_query = "type_id=1"
-    token_content_type = "text/html; charset=utf-8"  # noqa: S105 - a media type, not a secret
+    token_media_type = "text/html; charset=utf-8"  # noqa: S105 - a media type
     token_refusal_status = 400
     checks_assertion_audience = False
     assertion_once = False
@@ -138,7 +138,7 @@ class Canvas(Profile):
 
     def launch_id(self, hint: str) -> str | None:
         parts = hint.split(".")
-        return _from_base64url(parts[1]) if len(parts) == 3 else None
+        return _from_base64url(parts[1]) if len(parts) == len(("header", "claims", "signature")) else None
 
 
 class Brightspace(Profile):

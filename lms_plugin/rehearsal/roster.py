@@ -12,7 +12,9 @@ class UnknownResourceLink(LookupError):
     """rlid names no resource link of the asking tool."""
 
 
-def members(installation: Installation, client_id: str, filters: Mapping[str, str]) -> list[dict[str, object]]:
+def members(
+    installation: Installation, client_id: str, filters: Mapping[str, str]
+) -> list[dict[str, object]]:
     """Everybody, narrowed by role (full or bare) and rlid; raises UnknownResourceLink."""
     link_id = filters.get("rlid")
     if link_id is not None:

@@ -83,7 +83,11 @@ def _item(memory: Memory, line_item_id: str) -> LineItem:
 def _enter(memory: Memory, profile: Profile, item: LineItem, score: Score) -> None:
     _check_person(profile, score.user_id)
     earlier = memory.grades.get((item.id, score.user_id))
-    if earlier and earlier.compared_timestamp and not _is_later(profile, score.at, earlier.compared_timestamp):
+    if (
+        earlier
+        and earlier.compared_timestamp
+        and not _is_later(profile, score.at, earlier.compared_timestamp)
+    ):
         reason = f"Refusing score with an earlier timestamp for item {item.id} and user {score.user_id}"
         raise ScoreRefused(profile.earlier_timestamp_status, reason)
     memory.grades[item.id, score.user_id] = _grade(profile, item, score)
@@ -114,7 +118,7 @@ def _grade(profile: Profile, item: LineItem, score: Score) -> Grade:
         activity_progress=score.activity_progress,
         grading_progress=score.grading_progress,
         timestamp=score.timestamp,
-        # Moodle forgets the instant together with the grade it erases, so a second score may then follow at once.
+        # Moodle forgets the instant together with the grade it erases: another score may follow at once.
         compared_timestamp=None if erased else score.at.isoformat(),
         comment=score.comment,
     )

@@ -18,7 +18,7 @@ class GateClosed(Exception):
 
 
 def require_scope(*scopes: str) -> Grant:
-    """The grant behind the bearer token, holding at least one of `scopes`; raises GateClosed with 401 or 403."""
+    """The grant behind the bearer token, holding one of `scopes` at least; raises GateClosed (401, 403)."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     grant = here().tokens.find(token.strip(), here().now()) if scheme.lower() == "bearer" else None
     if grant is None:

@@ -1,6 +1,7 @@
 """The services over HTTP: access tokens, grade book, roster."""
 
 import json
+from http import HTTPStatus
 
 from flask import Blueprint, Response, make_response, request
 from flask.typing import ResponseReturnValue
@@ -40,13 +41,12 @@ def token() -> ResponseReturnValue:
     """OAuth 2 token end point; the content type must be the form type and nothing else."""
     profile = here().profile
     try:
-        if request.content_type != "application/x-www-form-urlencoded":
-            raise TokenRefused("invalid_request", "the body must be application/x-www-form-urlencoded")
-        answer = grant_token(here(), here().tokens, request.form)
+        answer = grant_token(here(), request.content_type, request.form)
     except TokenRefused as refusal:
         body = {"error": refusal.error, "error_description": refusal.description}
-        return _json(body, profile.token_content_type, min(refusal.status, profile.token_refusal_status))
-    return _json(answer, profile.token_content_type)
+        status = min(refusal.status, profile.token_refusal_status)  # Moodle knows no 401 here
+        return _json(body, profile.token_media_type, status)
+    return _json(answer, profile.token_media_type)
 
 
 @services.get(f"{_COURSE}/lineitems")
@@ -55,7 +55,7 @@ def list_line_items() -> ResponseReturnValue:
     grant = require_scope(*_READ)
     require_accept(LINE_ITEMS_TYPE)
     found = line_items.matching(here(), grant.client_id, request.args.to_dict())
-    page = page_of(found, request.url, largest=here().settings.page_size)
+    page = page_of(found, _own_address(), largest=here().settings.page_size)
     body = [line_items.as_json(here(), item) for item in page.items]
     return _linked(_json(body, LINE_ITEMS_TYPE), here().profile.line_item_links(page.links))
 
@@ -117,7 +117,7 @@ def results(line_item_id: str) -> ResponseReturnValue:
     with here().store.reading() as memory:
         grades = [grade for (item_id, _), grade in memory.grades.items() if item_id == line_item_id]
     wanted = [grade for grade in grades if only is None or grade.user_id == only]
-    page = page_of(wanted, request.url, largest=here().settings.page_size)
+    page = page_of(wanted, _own_address(), largest=here().settings.page_size)
     body = [_result(grade, filtered=only is not None) for grade in page.items]
     return _linked(_json(body, RESULTS_TYPE), here().profile.roster_links(page.links))
 
@@ -131,7 +131,7 @@ def memberships() -> ResponseReturnValue:
         everybody = roster.members(here(), grant.client_id, request.args.to_dict())
     except roster.UnknownResourceLink as error:
         raise GateClosed(404, "rlid names no link of this tool") from error
-    page = page_of(everybody, request.url, largest=here().settings.page_size)
+    page = page_of(everybody, _own_address(), largest=here().settings.page_size)
     body = roster.container(here(), list(page.items))
     return _linked(_json(body, ROSTER_TYPE), here().profile.roster_links(page.links))
 
@@ -140,7 +140,7 @@ def memberships() -> ResponseReturnValue:
 @services.errorhandler(LineItemRefused)
 def refused(refusal: GateClosed | LineItemRefused) -> Response:
     response = _json({"status": refusal.status, "reason": refusal.reason}, "application/json", refusal.status)
-    if refusal.status == 401:
+    if refusal.status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = 'Bearer realm="practice-lms", error="invalid_token"'
     return response
 
@@ -148,6 +148,11 @@ def refused(refusal: GateClosed | LineItemRefused) -> Response:
 @services.errorhandler(ValueError)
 def wrong_number(error: ValueError) -> Response:
     return _json({"status": 400, "reason": str(error)}, "application/json", 400)
+
+
+def _own_address() -> str:
+    """The address of this call under our public name, whatever host it was reached by."""
+    return f"{here().settings.url}{request.full_path.rstrip('?')}"
 
 
 def _result(grade: Grade, *, filtered: bool) -> dict[str, object]:
@@ -175,5 +180,3 @@ def _linked(response: Response, header: str) -> Response:
     if header:
         response.headers["Link"] = header
     return response
-
-

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms_plugin.storage import Base, Instant
@@ -31,17 +31,16 @@ class WebinarSitting(Base):
     __tablename__ = "webinar_sittings"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    booking_id: Mapped[UUID] = mapped_column(ForeignKey("webinar_bookings.id"))
-    meeting_id: Mapped[str] = mapped_column(String(255))
-    # The provider's own id of this sitting; unknown until it has been opened.
-    internal_id: Mapped[str] = mapped_column(String(255), default="", index=True)
-    create_time: Mapped[str] = mapped_column(String(40), default="")
-    callback_token: Mapped[str] = mapped_column(String(64), unique=True)
+    booking_id: Mapped[UUID] = mapped_column(ForeignKey("webinar_bookings.id"), index=True)
+    meeting_id: Mapped[str] = mapped_column(String(255), index=True)
+    internal_id: Mapped[str] = mapped_column(String(255), unique=True)  # the provider's id of this sitting
     opened_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    # The last look into the room: when, and who was inside as [person, name, role, connection].
     polled_at: Mapped[datetime | None] = mapped_column(Instant)
-    settled_at: Mapped[datetime | None] = mapped_column(Instant)
-    raw_report: Mapped[str | None] = mapped_column(Text)
+    polled_inside: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    # Presence arrived (or the sitting ended) that no settlement has looked at yet.
+    unsettled_since: Mapped[datetime | None] = mapped_column(Instant, index=True)
     booking: Mapped[WebinarBooking] = relationship()
 
 

@@ -61,6 +61,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("target", sa.String(length=10), nullable=False),
         sa.Column("lane", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("completion_id", sa.Uuid(), nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -72,7 +73,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
     )
     op.create_index(op.f("ix_outbox_completion_id"), "outbox", ["completion_id"], unique=False)
-    op.create_index(op.f("ix_outbox_lane"), "outbox", ["lane"], unique=False)
+    op.create_index(op.f("ix_outbox_lane_position"), "outbox", ["lane", "position"], unique=False)
     op.create_index(op.f("ix_outbox_status_due_at"), "outbox", ["status", "due_at"], unique=False)
     op.create_table(
         "platforms",
@@ -315,21 +316,21 @@ def upgrade() -> None:
         sa.Column("booking_id", sa.Uuid(), nullable=False),
         sa.Column("meeting_id", sa.String(length=255), nullable=False),
         sa.Column("internal_id", sa.String(length=255), nullable=False),
-        sa.Column("create_time", sa.String(length=40), nullable=False),
-        sa.Column("callback_token", sa.String(length=64), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("polled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("raw_report", sa.Text(), nullable=True),
+        sa.Column("polled_inside", sa.JSON(), nullable=False),
+        sa.Column("unsettled_since", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["booking_id"], ["webinar_bookings.id"], name=op.f("fk_webinar_sittings_booking_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webinar_sittings")),
-        sa.UniqueConstraint("callback_token", name=op.f("uq_webinar_sittings_callback_token")),
+        sa.UniqueConstraint("internal_id", name=op.f("uq_webinar_sittings_internal_id")),
     )
+    op.create_index(op.f("ix_webinar_sittings_booking_id"), "webinar_sittings", ["booking_id"], unique=False)
+    op.create_index(op.f("ix_webinar_sittings_meeting_id"), "webinar_sittings", ["meeting_id"], unique=False)
     op.create_index(
-        op.f("ix_webinar_sittings_internal_id"), "webinar_sittings", ["internal_id"], unique=False
+        op.f("ix_webinar_sittings_unsettled_since"), "webinar_sittings", ["unsettled_since"], unique=False
     )
     op.create_table(
         "join_tickets",
@@ -436,7 +437,9 @@ def downgrade() -> None:
     op.drop_table("resource_links")
     op.drop_table("lti_contexts")
     op.drop_table("join_tickets")
-    op.drop_index(op.f("ix_webinar_sittings_internal_id"), table_name="webinar_sittings")
+    op.drop_index(op.f("ix_webinar_sittings_unsettled_since"), table_name="webinar_sittings")
+    op.drop_index(op.f("ix_webinar_sittings_meeting_id"), table_name="webinar_sittings")
+    op.drop_index(op.f("ix_webinar_sittings_booking_id"), table_name="webinar_sittings")
     op.drop_table("webinar_sittings")
     op.drop_index(op.f("ix_statement_agents_agent_stored_statement_id"), table_name="statement_agents")
     op.drop_table("statement_agents")
@@ -471,7 +474,7 @@ def downgrade() -> None:
     op.drop_table("staff")
     op.drop_table("platforms")
     op.drop_index(op.f("ix_outbox_status_due_at"), table_name="outbox")
-    op.drop_index(op.f("ix_outbox_lane"), table_name="outbox")
+    op.drop_index(op.f("ix_outbox_lane_position"), table_name="outbox")
     op.drop_index(op.f("ix_outbox_completion_id"), table_name="outbox")
     op.drop_table("outbox")
     op.drop_table("lrs_credentials")

@@ -34,7 +34,9 @@ def test_json_of_a_sound_folder_is_an_empty_list(folder: Path, capsys: pytest.Ca
     assert json.loads(capsys.readouterr().out) == {"problems": []}
 
 
-def test_a_folder_without_a_programme_is_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_without_a_programme_is_wrong_usage(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["check", str(tmp_path / "nowhere")]) == 2
     assert "there is no programme here" in capsys.readouterr().err
 

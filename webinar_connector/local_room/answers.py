@@ -81,7 +81,7 @@ def element(tag: str, fields: Fields) -> Element:
 
 def _response(code: str, fields: Fields) -> bytes:
     node = element("response", [("returncode", code), *fields])
-    return tostring(node, encoding="utf-8", xml_declaration=False)
+    return tostring(node).decode("ascii").encode()
 
 
 def _attendee(attendee: Attendee) -> Element:

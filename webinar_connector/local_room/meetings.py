@@ -14,7 +14,7 @@ from webinar_connector.webinars import EventKind, Role
 MAXIMUM_CONNECTIONS = 3  # BigBlueButton's maxUserConcurrentAccesses: the oldest is thrown out
 
 
-class Refused(Exception):  # noqa: N818 — an answer of the API, not a failure of ours
+class Refused(Exception):
     """A FAILED answer: BigBlueButton's message key and a sentence."""
 
     def __init__(self, key: str, sentence: str) -> None:
@@ -208,7 +208,10 @@ def _expired(meeting: Meeting, now: datetime) -> bool:
     if not meeting.joined_ever:
         limit, since = meeting.never_joined_minutes, meeting.created_at
     else:
-        limit, since = meeting.empty_minutes, max(a.moves[-1][1] for a in meeting.attendees.values() if a.moves)
+        limit, since = (
+            meeting.empty_minutes,
+            max(a.moves[-1][1] for a in meeting.attendees.values() if a.moves),
+        )
     return limit > 0 and not meeting.inside and now - since >= timedelta(minutes=limit)
 
 

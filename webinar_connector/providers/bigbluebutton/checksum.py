@@ -1,4 +1,4 @@
-"""BigBlueButton's signatures: API checksum, webhook checksum, analytics bearer (video.md §1.1, §1.6, §1.7)."""
+"""BigBlueButton's signatures: API and webhook checksums, analytics bearer (video.md §1.1, 1.6, 1.7)."""
 
 import hashlib
 import hmac
@@ -61,13 +61,13 @@ def webhook_matches(given: str, callback_url: str, raw_body: bytes, secret: str)
 
 def analytics_bearer(secret: str, expires_at: datetime) -> str:
     """The token a server puts on its analytics callback: HS512, with nothing inside but its expiry (§1.6)."""
-    return jwt.encode({"exp": expires_at}, secret, algorithm=ANALYTICS_ALGORITHM)
+    return jwt.encode({"exp": expires_at}, _hmac_key(secret), algorithm=ANALYTICS_ALGORITHM)
 
 
 def analytics_bearer_valid(token: str, secret: str) -> bool:
     """Whether the bearer is ours and unexpired. HS512 only: the token's own header is never believed."""
     try:
-        jwt.decode(token, secret, algorithms=[ANALYTICS_ALGORITHM], options={"require": ["exp"]})
+        jwt.decode(token, _hmac_key(secret), algorithms=[ANALYTICS_ALGORITHM], options={"require": ["exp"]})
     except jwt.InvalidTokenError:
         return False
     return True
@@ -76,3 +76,9 @@ def analytics_bearer_valid(token: str, secret: str) -> bool:
 def derived(secret: str, purpose: str, subject: str, length: int = 32) -> str:
     """A value only a holder of the secret can compute: passwords and path tokens need no storage."""
     return hmac.new(secret.encode(), f"{purpose}\n{subject}".encode(), hashlib.sha256).hexdigest()[:length]
+
+
+def _hmac_key(secret: str) -> bytes:
+    # The length of the secret is the server's choice and HMAC pads it with zeros anyway (RFC 2104 §2): padded
+    # here, the signature is the same and PyJWT has no reason to warn at every callback.
+    return secret.encode().ljust(64, b"\0")

@@ -21,6 +21,7 @@ from webinar_connector.providers.errors import (
 )
 
 MAXIMUM_BYTES = 2 * 1024 * 1024
+LONGEST_PAUSE, DEFAULT_PAUSE = 86_400, 60
 CHUNK = 16 * 1024
 PLAIN = {"Accept-Encoding": "identity"}  # what is counted is what is parsed: no compressed bombs
 
@@ -103,5 +104,6 @@ def _not_an_api(status: int) -> ProviderError:
 
 
 def _retry_at(header: str) -> datetime:
-    pause = int(header) if header.isdecimal() and len(header) <= 5 else 60
+    # A date, or a pause beyond all reason, is read as the default.
+    pause = min(int(header), LONGEST_PAUSE) if header.isascii() and header.isdecimal() else DEFAULT_PAUSE
     return datetime.now(UTC) + timedelta(seconds=pause)

@@ -13,7 +13,7 @@ LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
 
 def examine(client: Client, settings: BigBlueButtonSettings) -> tuple[Finding, ...]:
-    """Address, reachability, secret, webhooks, callbacks: in this order, stopping where the rest has no sense."""
+    """Address, reachability, secret, webhooks, callbacks, stopping where the rest has no sense."""
     findings = [_transport(client.base, "server", "del server video")]
     reached = _attempt(lambda: _reach(client), _not_reached)
     findings.append(reached)

@@ -86,7 +86,7 @@ class BigBlueButton:
         """Nothing to take away: the server never knew it."""
 
     def open_sitting(self, webinar: WantedWebinar) -> Sitting:
-        """Create the meeting, or find it already created; presence callbacks are (re-)registered each time."""
+        """Create the meeting, or find it created; webhooks are registered again each time."""
         answer = self._client.call("create", create_parameters(self._settings, webinar))
         if flag(answer, "hasBeenForciblyEnded"):
             raise TemporaryError("the last sitting is still being closed", "meetingForciblyEnded")
@@ -99,7 +99,7 @@ class BigBlueButton:
         return self._client.url("join", join_parameters(sitting, person))
 
     def presence(self, sitting: Sitting) -> tuple[Inside, ...]:
-        """Who is inside by `getMeetingInfo`; the API names people, not devices, so each person appears once."""
+        """Who is inside by `getMeetingInfo`; the API names people, not devices: each appears once."""
         try:
             info = self._client.call("getMeetingInfo", {"meetingID": sitting.meeting_id})
         except NotFoundError:

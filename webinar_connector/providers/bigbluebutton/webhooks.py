@@ -14,7 +14,7 @@ KIND_OF: Mapping[str, EventKind] = {"user-joined": "joined", "user-left": "left"
 
 
 def read(raw_body: bytes) -> tuple[PresenceEvent, ...]:
-    """The presence events of an already verified body; other events are skipped. ConfigError when malformed."""
+    """The presence events of an already verified body; others are skipped. ConfigError when malformed."""
     try:
         form = parse_qs(raw_body.decode(), strict_parsing=True, max_num_fields=20)
         told = json.loads(form["event"][0])

@@ -1,0 +1,18 @@
+"""Names of the claims and identifiers that we read (LTI 1.3 core §5, AGS 2.0 §3.1, NRPS 2.0 §3.6.1)."""
+
+CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
+MESSAGE_TYPE = f"{CLAIM}message_type"
+VERSION = f"{CLAIM}version"
+DEPLOYMENT_ID = f"{CLAIM}deployment_id"
+TARGET_LINK_URI = f"{CLAIM}target_link_uri"
+RESOURCE_LINK = f"{CLAIM}resource_link"
+CONTEXT = f"{CLAIM}context"
+ROLES = f"{CLAIM}roles"
+CUSTOM = f"{CLAIM}custom"
+LAUNCH_PRESENTATION = f"{CLAIM}launch_presentation"
+TOOL_PLATFORM = f"{CLAIM}tool_platform"
+AGS_ENDPOINT = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+NAMES_AND_ROLES = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+
+LTI_VERSION = "1.3.0"
+RESOURCE_LINK_REQUEST = "LtiResourceLinkRequest"

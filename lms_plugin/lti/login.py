@@ -1,0 +1,156 @@
+"""Login initiation: what an LMS asks, the state we keep, where the browser goes (LTI 1.3 §5.1.1.1)."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from lms_plugin.lti import errors
+from lms_plugin.lti.fingerprints import fingerprint
+from lms_plugin.lti.platform import Platform
+from lms_plugin.lti.protocol_state import LoginState
+from lms_plugin.lti.reading import LONGEST_ID
+from lms_plugin.lti.targets import Targets
+
+LONGEST_PARAMETER = 2048
+LIFETIME = timedelta(minutes=10)
+KEPT_AFTER_EXPIRY = timedelta(hours=1)  # so that a late replay is still called a replay
+PARAMETERS = (
+    "iss", "login_hint", "target_link_uri", "lti_message_hint", "client_id", "lti_deployment_id", "deployment_id",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LoginRequest:
+    """A login initiation, its parameters checked one by one; hints are opaque and go back unchanged."""
+
+    issuer: str
+    login_hint: str
+    target_link_uri: str
+    message_hint: str | None
+    client_id: str | None
+    deployment_hint: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What only the browser and the LMS will hold of one login."""
+
+    state: str
+    nonce: str
+    browser: str
+
+
+def read_login(parameters: Mapping[str, str]) -> LoginRequest:
+    """The request; raises LoginMalformed naming the parameter."""
+    given = {name: _parameter(parameters, name) for name in PARAMETERS}
+    for name in ("iss", "login_hint", "target_link_uri"):
+        if not given[name]:
+            raise errors.LoginMalformed(f"{name} is missing")
+    hint = given["lti_deployment_id"] or given["deployment_id"] or None  # the second is Canvas's name for it
+    if hint is not None and len(hint) > LONGEST_ID:
+        raise errors.LoginMalformed("the deployment is too long")
+    return LoginRequest(
+        issuer=given["iss"] or "",
+        login_hint=given["login_hint"] or "",
+        target_link_uri=given["target_link_uri"] or "",
+        message_hint=given["lti_message_hint"],
+        client_id=given["client_id"] or None,
+        deployment_hint=hint,
+    )
+
+
+def _parameter(parameters: Mapping[str, str], name: str) -> str | None:
+    value = parameters.get(name)
+    if value is None:
+        return None
+    # A lone surrogate or NUL cannot be stored; nothing honest contains one.
+    if len(value) > LONGEST_PARAMETER or "\x00" in value or value.encode(errors="replace").decode() != value:
+        raise errors.LoginMalformed(f"{name} is too long or not text")
+    return value
+
+
+def find_platform(database: Session, request: LoginRequest) -> Platform:
+    """The registration meant; raises PlatformUnknown, PlatformAmbiguous, RegistrationSuspended."""
+    question = select(Platform).where(Platform.issuer == request.issuer)
+    if request.client_id is not None:
+        question = question.where(Platform.client_id == request.client_id)
+    found = list(database.scalars(question))
+    active = [platform for platform in found if platform.status == "active"]
+    if not found:
+        raise errors.PlatformUnknown
+    if not active:
+        raise errors.RegistrationSuspended
+    if len(active) > 1:
+        raise errors.PlatformAmbiguous
+    return active[0]
+
+
+def check_target(request: LoginRequest, targets: Targets) -> None:
+    """Raises TargetLinkUnknown unless the LMS wants one of our own addresses opened."""
+    if targets.find(request.target_link_uri) is None:
+        raise errors.TargetLinkUnknown
+
+
+def begin_login(database: Session, platform: Platform, request: LoginRequest, now: datetime) -> Secrets:
+    """Remembers the login by hashes only; call inside `writing`."""
+    made = Secrets(*(secrets.token_urlsafe(32) for _ in range(3)))
+    database.add(
+        LoginState(
+            platform_id=platform.id,
+            state_hash=fingerprint(made.state),
+            nonce_hash=fingerprint(made.nonce),
+            browser_hash=fingerprint(made.browser),
+            target_link_uri=request.target_link_uri,
+            login_hint=request.login_hint,
+            message_hint=request.message_hint,
+            deployment_hint=request.deployment_hint,
+            created_at=now,
+            expires_at=now + LIFETIME,
+        )
+    )
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticationRequest:
+    """What the browser carries to the LMS (OIDC Core §3.1.2.1)."""
+
+    platform: Platform
+    state: str
+    nonce: str
+    login_hint: str
+    message_hint: str | None
+
+    def address(self, redirect_uri: str) -> str:
+        """The LMS's authorization address with our question, keeping a query that it already had."""
+        question = {
+            "scope": "openid",
+            "response_type": "id_token",
+            "response_mode": "form_post",
+            "prompt": "none",
+            "client_id": self.platform.client_id,
+            "redirect_uri": redirect_uri,
+            "login_hint": self.login_hint,
+            "state": self.state,
+            "nonce": self.nonce,
+        }
+        if self.message_hint is not None:
+            question["lti_message_hint"] = self.message_hint
+        parts = urlsplit(self.platform.auth_login_url)
+        query = "&".join(part for part in (parts.query, urlencode(question)) if part)
+        return urlunsplit(parts._replace(query=query, fragment=""))
+
+
+def cookie_name(state: str) -> str:
+    """One cookie for each login, so that two tabs do not overwrite each other's."""
+    return f"__Host-lti-{fingerprint(state)[:8]}"
+
+
+def purge_login_states(database: Session, now: datetime) -> None:
+    """Forgets logins that ended an hour ago; call inside `writing`."""
+    database.execute(delete(LoginState).where(LoginState.expires_at <= now - KEPT_AFTER_EXPIRY))

@@ -1,0 +1,104 @@
+"""Where a learner stands in a module, concluded from progress and completions: pure functions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from course_content.programme import Assessment, Lesson, TrainingModule
+from lms_plugin.modules.progress import Attempt, Progress
+from lms_plugin.records.completion import Completion
+
+Status = Literal["preparing", "todo", "started", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentStanding:
+    """The attempts at one assessment; the best result counts."""
+
+    assessment: Assessment
+    attempts: tuple[Attempt, ...]
+
+    @property
+    def open_attempt(self) -> Attempt | None:
+        """The attempt that was started and not handed in."""
+        return next((attempt for attempt in self.attempts if attempt.submission is None), None)
+
+    @property
+    def left(self) -> int:
+        """How many attempts can still be started."""
+        return max(0, self.assessment.attempts - len(self.attempts))
+
+    @property
+    def best(self) -> Attempt | None:
+        """The attempt with the highest result; the earlier one of equals."""
+        marked = [(attempt.submission.percent, attempt) for attempt in self.attempts if attempt.submission]
+        return max(marked, key=lambda pair: pair[0])[1] if marked else None
+
+    @property
+    def passed(self) -> bool:
+        """Whether any attempt was enough."""
+        return any(attempt.submission and attempt.submission.passed for attempt in self.attempts)
+
+
+@dataclass(frozen=True, slots=True)
+class LessonStanding:
+    """One lesson and when it was read, if it was."""
+
+    lesson: Lesson
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleStanding:
+    """One module for one learner. `completion` is our recorded conclusion, the only thing that says «completed»."""
+
+    module: TrainingModule
+    lessons: tuple[LessonStanding, ...]
+    assessment: AssessmentStanding | None
+    completion: Completion | None
+
+    @property
+    def read(self) -> int:
+        """How many lessons were read."""
+        return sum(lesson.read_at is not None for lesson in self.lessons)
+
+    @property
+    def next_lesson(self) -> Lesson | None:
+        """The first lesson that was not read."""
+        return next((one.lesson for one in self.lessons if one.read_at is None), None)
+
+    @property
+    def status(self) -> Status:
+        """In one word; a module whose rule changed after it was completed stays completed."""
+        if not self.module.ready:
+            return "preparing"
+        if self.completion is not None:
+            return "done"
+        begun = self.read or (self.assessment and self.assessment.attempts)
+        return "started" if begun else "todo"
+
+
+def module_standing(
+    module: TrainingModule, progress: Progress, completions: Iterable[Completion]
+) -> ModuleStanding:
+    """Where the learner of this progress and these completions stands in a module."""
+    return ModuleStanding(
+        module=module,
+        lessons=tuple(
+            LessonStanding(lesson, progress.lessons_read.get(lesson.id)) for lesson in module.lessons
+        ),
+        assessment=assessment_standing(module.assessment, progress) if module.assessment else None,
+        completion=completion_of(module.id, completions),
+    )
+
+
+def assessment_standing(assessment: Assessment, progress: Progress) -> AssessmentStanding:
+    """Where the learner stands in an assessment."""
+    return AssessmentStanding(assessment, progress.attempts.get(assessment.id, ()))
+
+
+def completion_of(activity_id: str, completions: Iterable[Completion]) -> Completion | None:
+    """The first conclusion that the activity is done; a failed attempt is none."""
+    done = [one for one in completions if one.activity_id == activity_id and one.outcome != "failed"]
+    return min(done, key=lambda one: one.decided_at) if done else None

@@ -1,0 +1,45 @@
+"""One thing that follows from evidence, before it is written anywhere."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from lms_plugin.records.evidence import Evidence
+from lms_plugin.records.rule_in_force import RuleInForce
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The row of evidence that decided something: its place, when it happened, when we learnt of it."""
+
+    sequence: int
+    occurred_at: datetime
+    recorded_at: datetime
+
+
+def moment_of(row: Evidence) -> Moment:
+    """The place and the instants of a row."""
+    return Moment(row.sequence, row.occurred_at, row.recorded_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """`ordinal` counts the conclusions of this kind about this activity, from 1; `rule` words it.
+
+    `superseded` is set when later evidence took it back.
+    """
+
+    programme_id: str
+    activity_id: str
+    kind: str  # lesson | assessment | module | webinar
+    outcome: str  # completed | passed | failed | attended
+    ordinal: int
+    rule: RuleInForce
+    rule_version: int
+    evidence_ids: tuple[UUID, ...]
+    placement_id: UUID | None
+    completed_at: datetime
+    decided: Moment
+    score_percent: int | None = None
+    duration_seconds: int | None = None
+    superseded: Moment | None = None

@@ -1,0 +1,104 @@
+"""When lessons, assessments and modules are done.
+
+A lesson is completed by `lesson.read`. Every submitted attempt at the assessment is passed or failed by the threshold
+that the attempt itself recorded. A module is completed when every lesson of the rule in force is completed (if the
+rule asks for that) and an attempt was passed (if there is an assessment).
+"""
+
+import json
+from dataclasses import dataclass
+from uuid import UUID
+
+from lms_plugin.records.conclusion import Conclusion, moment_of
+from lms_plugin.records.evidence import Evidence
+from lms_plugin.records.fact import Kind
+from lms_plugin.records.rule_in_force import RuleInForce
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One submitted attempt."""
+
+    row: Evidence
+    percent: int
+    passed: bool
+
+
+class ModuleState:
+    """What is known so far about one learner and one module."""
+
+    def __init__(self, rule: RuleInForce) -> None:
+        self.rule = rule
+        self.placement_id: UUID | None = None
+        self.read: dict[str, Evidence] = {}
+        self.attempts: list[Attempt] = []
+        self.concluded_lessons: set[str] = set()
+        self.concluded_attempts = 0
+        self.completed = False
+
+    def absorb(self, row: Evidence) -> None:
+        """Takes note of a row, without concluding."""
+        self.placement_id = row.placement_id or self.placement_id
+        if row.kind == Kind.LESSON_READ:
+            self.read.setdefault(row.activity_id, row)
+        elif row.kind == Kind.ASSESSMENT_SUBMITTED:
+            said = json.loads(row.payload)
+            self.attempts.append(Attempt(row, said["percent"], said["percent"] >= said["pass_percent"]))
+
+    def settle(self, row: Evidence, conclusions: list[Conclusion]) -> None:
+        """Adds what follows now and did not before; `row` is what decided."""
+        for lesson, read in self.read.items():
+            if lesson in self.rule.lessons and lesson not in self.concluded_lessons:
+                self.concluded_lessons.add(lesson)
+                conclusions.append(self._lesson(row, read))
+        for attempt in self.attempts[self.concluded_attempts :]:
+            self.concluded_attempts += 1
+            conclusions.append(self._attempt(row, attempt))
+        if not self.completed and self._is_complete():
+            self.completed = True
+            conclusions.append(self._module(row))
+
+    def _is_complete(self) -> bool:
+        read = self.read.keys() >= self.rule.lessons.keys() or not self.rule.all_lessons
+        passed = self.rule.assessment_id is None or any(attempt.passed for attempt in self.attempts)
+        return read and passed and bool(self.read or self.attempts)
+
+    def _lesson(self, row: Evidence, read: Evidence) -> Conclusion:
+        return self._conclusion(row, (read,), read.activity_id, "lesson", "completed", 1, None)
+
+    def _attempt(self, row: Evidence, attempt: Attempt) -> Conclusion:
+        outcome = "passed" if attempt.passed else "failed"
+        activity, ordinal = attempt.row.activity_id, self.concluded_attempts
+        return self._conclusion(row, (attempt.row,), activity, "assessment", outcome, ordinal, attempt.percent)
+
+    def _module(self, row: Evidence) -> Conclusion:
+        lessons = [self.read[lesson] for lesson in self.rule.lessons if lesson in self.read]
+        because = (*lessons, *(attempt.row for attempt in self.attempts))
+        best = max((attempt.percent for attempt in self.attempts), default=None)
+        return self._conclusion(row, because, self.rule.activity_id, "module", "completed", 1, best)
+
+    def _conclusion(  # noqa: PLR0913 - one argument for each thing that differs
+        self,
+        row: Evidence,
+        because: tuple[Evidence, ...],
+        activity_id: str,
+        kind: str,
+        outcome: str,
+        ordinal: int,
+        score_percent: int | None,
+    ) -> Conclusion:
+        ordered = sorted(because, key=lambda fact: fact.sequence)
+        return Conclusion(
+            programme_id=row.programme_id,
+            activity_id=activity_id,
+            kind=kind,
+            outcome=outcome,
+            ordinal=ordinal,
+            rule=self.rule,
+            rule_version=self.rule.version,
+            evidence_ids=tuple(fact.id for fact in ordered),
+            placement_id=self.placement_id,
+            completed_at=max(fact.occurred_at for fact in ordered),
+            decided=moment_of(row),
+            score_percent=score_percent,
+        )

@@ -1,0 +1,41 @@
+"""Ids of everything that is derived: UUIDv5 of what it states, the same for whoever derives it again."""
+
+from uuid import UUID, uuid5
+
+from course_content.profile import VOIDED, Verb, activity_iri
+from course_content.statements import Account, statement_id
+from lms_plugin.records.canonical import canonical_json
+from lms_plugin.records.conclusion import Conclusion
+
+# Never change this value or the lists below: everything ever sent would come back under another id.
+NAMESPACE = UUID("6d1f3a52-0c7e-5f0b-9d3f-5b8f4f4f6a10")
+
+
+def registration_of(actor: Account, programme_id: str) -> UUID:
+    """The learner's run through a programme, in every statement of it."""
+    return _name("registration", actor.home_page, actor.name, programme_id)
+
+
+def statement_id_of(actor: Account, conclusion: Conclusion, verb: Verb) -> UUID:
+    """The statement that says the conclusion."""
+    iri = activity_iri(conclusion.rule.base_url, conclusion.programme_id, conclusion.activity_id)
+    return statement_id(registration_of(actor, conclusion.programme_id), iri, verb, conclusion.ordinal)
+
+
+def voiding_id_of(actor: Account, conclusion: Conclusion) -> UUID:
+    """The statement that takes the conclusion's statement back."""
+    return statement_id_of(actor, conclusion, VOIDED)
+
+
+def completion_id_of(stated: UUID) -> UUID:
+    """The completion that the statement with this id says."""
+    return _name("completion", str(stated))
+
+
+def outbox_id_of(target: str, sent: str) -> UUID:
+    """The item that brings `sent` (a statement's id, or a score's payload) to a target."""
+    return _name("outbox", target, sent)
+
+
+def _name(*words: str) -> UUID:
+    return uuid5(NAMESPACE, canonical_json(list(words)))

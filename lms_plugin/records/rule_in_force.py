@@ -1,0 +1,126 @@
+"""What a programme asks for and how it words it, written into the evidence before it is applied.
+
+A programme's files change: lessons are added, titles corrected, thresholds moved. The recorder appends the rule of
+a module or webinar to the learner's evidence the first time, and again when it has changed, so that conclusions
+follow from evidence alone and `coalizione replay` gives the same bytes whatever the files say today.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from course_content.programme import LanguageMap, Programme, TrainingModule, UnknownActivity, Webinar
+from lms_plugin.errors import Refusal
+
+MODULE = "module"
+WEBINAR = "webinar"
+
+
+class UnknownActivityInFact(Refusal):
+    """A fact is about a programme or activity that is not on offer here."""
+
+    code = "unknown_activity"
+    status = 404
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInForce:
+    """One module's or webinar's rule. `lessons` (id to title) and `assessment` are those of a module."""
+
+    activity_id: str
+    kind: str
+    base_url: str
+    programme_title: LanguageMap
+    title: LanguageMap
+    revision: str
+    version: int
+    lessons: Mapping[str, LanguageMap]
+    all_lessons: bool
+    assessment_id: str | None
+    assessment_title: LanguageMap
+
+    @property
+    def governed(self) -> frozenset[str]:
+        """Ids of the module or webinar itself, its lessons and its assessment."""
+        return frozenset({self.activity_id, *self.lessons} | ({self.assessment_id} if self.assessment_id else set()))
+
+
+def rule_of(programme: Programme, activity_id: str, base_url: str) -> RuleInForce:
+    """The rule that governs an activity of the programme as its files are now; raises UnknownActivityInFact."""
+    for module in programme.modules:
+        rule = _module_rule(programme, module, base_url)
+        if activity_id in rule.governed:
+            return rule
+    try:
+        return _webinar_rule(programme, programme.webinar(activity_id), base_url)
+    except UnknownActivity:
+        raise UnknownActivityInFact(f"{programme.id}/{activity_id}") from None
+
+
+def payload_of(rule: RuleInForce) -> dict[str, Any]:
+    """The rule as the payload of a `rule.in_force` fact."""
+    return {
+        "kind": rule.kind,
+        "base_url": rule.base_url,
+        "programme_title": dict(rule.programme_title),
+        "title": dict(rule.title),
+        "revision": rule.revision,
+        "rule_version": rule.version,
+        "lessons": [{"id": lesson, "title": dict(title)} for lesson, title in rule.lessons.items()],
+        "all_lessons": rule.all_lessons,
+        "assessment": {"id": rule.assessment_id, "title": dict(rule.assessment_title)} if rule.assessment_id else None,
+    }
+
+
+def read_rule(activity_id: str, payload: str) -> RuleInForce:
+    """The rule that a `rule.in_force` fact holds."""
+    data = json.loads(payload)
+    assessment = data["assessment"] or {"id": None, "title": {}}
+    return RuleInForce(
+        activity_id=activity_id,
+        kind=data["kind"],
+        base_url=data["base_url"],
+        programme_title=data["programme_title"],
+        title=data["title"],
+        revision=data["revision"],
+        version=data["rule_version"],
+        lessons={lesson["id"]: lesson["title"] for lesson in data["lessons"]},
+        all_lessons=data["all_lessons"],
+        assessment_id=assessment["id"],
+        assessment_title=assessment["title"],
+    )
+
+
+def _module_rule(programme: Programme, module: TrainingModule, base_url: str) -> RuleInForce:
+    return RuleInForce(
+        activity_id=module.id,
+        kind=MODULE,
+        base_url=base_url,
+        programme_title=programme.title,
+        title=module.title,
+        revision=module.revision,
+        version=module.rule.version,
+        lessons={lesson.id: lesson.title for lesson in module.lessons},
+        all_lessons=module.rule.all_lessons,
+        assessment_id=module.assessment.id if module.assessment else None,
+        assessment_title=module.assessment.title if module.assessment else {},
+    )
+
+
+def _webinar_rule(programme: Programme, webinar: Webinar, base_url: str) -> RuleInForce:
+    return RuleInForce(
+        activity_id=webinar.id,
+        kind=WEBINAR,
+        base_url=base_url,
+        programme_title=programme.title,
+        title=webinar.title,
+        revision=programme.version,
+        version=webinar.rule.version,
+        lessons={},
+        all_lessons=False,
+        assessment_id=None,
+        assessment_title={},
+    )
+
+

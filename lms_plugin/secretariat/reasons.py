@@ -1,0 +1,83 @@
+"""Why a record was concluded, in words, from the payloads of the evidence that the rule looked at."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from lms_plugin.records.evidence import Evidence
+from lms_plugin.records.fact import Kind
+from lms_plugin.secretariat.words import short_moment
+
+Payload = Mapping[str, Any]
+
+
+def reasons(kind: str, evidence: Iterable[Evidence]) -> tuple[str, ...]:
+    """Sentences that answer "done because…"; empty when the evidence says nothing that we can put in words."""
+    rows = tuple(evidence)
+    return tuple(REASONS.get(kind, _nothing)(rows))
+
+
+def _nothing(_rows: tuple[Evidence, ...]) -> Iterator[str]:
+    return iter(())
+
+
+def _of_kind(rows: tuple[Evidence, ...], kind: Kind) -> list[Evidence]:
+    return [row for row in rows if row.kind == kind]
+
+
+def _lesson(rows: tuple[Evidence, ...]) -> Iterator[str]:
+    for row in _of_kind(rows, Kind.LESSON_READ):
+        yield _("La persona ha letto la lezione fino in fondo il %(when)s.", when=short_moment(row.occurred_at))
+
+
+def _assessment(rows: tuple[Evidence, ...]) -> Iterator[str]:
+    for row in _of_kind(rows, Kind.ASSESSMENT_SUBMITTED):
+        said = json.loads(row.payload)
+        facts = {
+            "attempt": said.get("attempt", "?"),
+            "percent": said.get("percent", "?"),
+            "threshold": said.get("pass_percent", "?"),
+            "when": short_moment(row.occurred_at),
+        }
+        yield _(
+            "Prova consegnata il %(when)s, tentativo %(attempt)s: risultato %(percent)s%%, soglia %(threshold)s%%.",
+            **facts,
+        )
+
+
+def _module(rows: tuple[Evidence, ...]) -> Iterator[str]:
+    read = {row.activity_id for row in _of_kind(rows, Kind.LESSON_READ)}
+    if read:
+        yield ngettext("La persona ha letto %(num)s lezione.", "La persona ha letto %(num)s lezioni.", len(read))
+    yield from _assessment(rows)
+
+
+def _webinar(rows: tuple[Evidence, ...]) -> Iterator[str]:
+    settled = _of_kind(rows, Kind.WEBINAR_SETTLED)
+    for row in settled[-1:]:
+        said = json.loads(row.payload)
+        yield _(
+            "Presenza di %(attended)s minuti su %(denominator)s: %(percent)s%%, soglia %(threshold)s%%.",
+            attended=_minutes(said, "attended_seconds"),
+            denominator=_minutes(said, "denominator_seconds"),
+            percent=said.get("percent", "?"),
+            threshold=said.get("threshold_percent", "?"),
+        )
+        if said.get("estimated"):
+            yield _("Una parte degli orari è stimata: il servizio di webinar non ha inviato tutte le uscite.")
+
+
+def _minutes(said: Payload, name: str) -> str:
+    seconds = said.get(name)
+    return str(int(seconds) // 60) if isinstance(seconds, int | float) else "?"
+
+
+REASONS: Mapping[str, Callable[[tuple[Evidence, ...]], Iterator[str]]] = {
+    "lesson": _lesson,
+    "assessment": _assessment,
+    "module": _module,
+    "webinar": _webinar,
+}

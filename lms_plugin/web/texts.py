@@ -1,0 +1,41 @@
+"""Words and moments in the reader's language, as template filters."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from flask import Flask
+from flask_babel import format_date, format_datetime
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from course_content.programme import text_in
+from lms_plugin.web.visit_urls import chosen_language
+
+
+def in_language(texts: Mapping[str, str]) -> str:
+    """The text in the page's language, else in Italian."""
+    return text_in(texts, chosen_language())
+
+
+def marked(texts: Mapping[str, str]) -> str:
+    """The same, saying with `lang` when it is not in the page's language (WCAG 3.1.2)."""
+    language = chosen_language()
+    if language == "it" or texts.get(language):
+        return in_language(texts)
+    return Markup('<span lang="it">{}</span>').format(in_language(texts))
+
+
+def day(moment: date | datetime) -> str:
+    """A date in words, Europe/Rome: «23 novembre 2026»."""
+    return format_date(moment, "long" if chosen_language() == "it" else "d MMMM y")
+
+
+def moment(instant: datetime) -> str:
+    """Date and time in words, Europe/Rome: «23 novembre 2026, ore 10:00»."""
+    return _("%(day)s, ore %(time)s", day=day(instant), time=format_datetime(instant, "HH:mm"))
+
+
+def install_texts(app: Flask) -> None:
+    """Adds the filters to the templates."""
+    for text_filter in (in_language, marked, day, moment):
+        app.add_template_filter(text_filter)
