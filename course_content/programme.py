@@ -153,7 +153,7 @@ class AttendanceRule:
 
     version: int
     threshold_percent: int
-    denominator: Literal["fair", "scheduled", "held"]
+    denominator: Literal["fair", "scheduled", "actual", "taught"]
     bridge_seconds: int
     early_minutes: int
 

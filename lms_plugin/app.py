@@ -20,11 +20,12 @@ from lms_plugin.settings import Settings
 from lms_plugin.web import access, headers, problems, request_log, texts
 from lms_plugin.web.clock import ROME, Clock, system_clock
 from lms_plugin.web.visit_urls import LANGUAGES, chosen_language, install_url_defaults
+from lms_plugin.webinars.callbacks import blueprint as webinar_callbacks
 from lms_plugin.webinars.views import blueprint as webinars
 
 LARGEST_BODY = 1024 * 1024
 STATIC = Path(__file__).parent / "static"
-BLUEPRINTS = (information, health, launching, modules, webinars, lrs, secretariat)
+BLUEPRINTS = (information, health, launching, modules, webinars, webinar_callbacks, lrs, secretariat)
 
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:

@@ -75,10 +75,13 @@ def held_webinar(
     trainer_intervals: Iterable[RawInterval],
     rule: Rule,
     room_opened_at: datetime | None = None,
+    audience: Iterable[RawInterval] = (),
 ) -> Held:
     """When teaching took place: a trainer inside, short gaps bridged, never before the planned start.
 
-    A sitting held wholly away from its planned time (another day) is counted from when its trainer began.
+    A sitting without a planned time, or held wholly away from it (another day), has no appointed start or end
+    to clip by: there the trainer's waiting alone, before the first and after the last of the `audience`, is
+    not teaching.
     """
     inside = union(_spans(trainer_intervals), timedelta(seconds=rule.bridge_seconds))
     inside = tuple(s for s in inside if s.start < s.end)
@@ -87,7 +90,14 @@ def held_webinar(
         early = start - timedelta(minutes=rule.early_minutes)
         if clip(inside, Span(early, start + timedelta(minutes=minutes))):
             return Held(start, minutes, clip(inside, Span(start, max(start, inside[-1].end))), room_opened_at)
-    return Held(None, minutes, inside, room_opened_at)
+    return Held(None, minutes, _while_somebody_listened(inside, audience), room_opened_at)
+
+
+def _while_somebody_listened(teaching: Sequence[Span], audience: Iterable[RawInterval]) -> tuple[Span, ...]:
+    stays = _spans(audience)
+    if not stays:
+        return tuple(teaching)
+    return clip(teaching, Span(min(stay.start for stay in stays), max(stay.end for stay in stays)))
 
 
 def counted_time(held: Held, rule: Rule) -> tuple[tuple[Span, ...], int]:
@@ -143,7 +153,8 @@ def settle(
     chosen = prefer(matched)
     opened = min((utc(s.opened_at) for s in expected.sittings), default=None)
     teaching = [i for i in chosen if i.person_id in trainers]
-    facts = held_webinar(expected.starts_at, expected.minutes, teaching, rule, opened)
+    audience = [i for i in chosen if i.person_id not in trainers]
+    facts = held_webinar(expected.starts_at, expected.minutes, teaching, rule, opened, audience)
     attendances = tuple(
         assess(person, [i for i in chosen if i.person_id == person], facts, rule)
         for person in sorted({i.person_id for i in chosen} - trainers)

@@ -3,8 +3,23 @@
 import click
 
 from lms_plugin.commands.database import migrate_command
+from lms_plugin.commands.lrs import lrs_group
+from lms_plugin.commands.outbox import outbox_group
+from lms_plugin.commands.platform import platform_group
+from lms_plugin.commands.records import replay_command, verify_command
+from lms_plugin.commands.staff import staff_group
+from lms_plugin.commands.worker import worker_command
 
-COMMANDS: tuple[click.Command, ...] = (migrate_command,)
+COMMANDS: tuple[click.Command, ...] = (
+    migrate_command,
+    platform_group,
+    lrs_group,
+    staff_group,
+    worker_command,
+    outbox_group,
+    replay_command,
+    verify_command,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,5 +1,148 @@
-"""Routes of the room `lrs`."""
+"""The xAPI resources about and statements under /xapi."""
 
-from flask import Blueprint
+import json
+from collections.abc import Iterable, Sequence
+from secrets import token_hex
+from urllib.parse import urlencode
+from uuid import UUID
 
-blueprint = Blueprint("lrs", __name__)
+from flask import Blueprint, Response, g, request, url_for
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+
+from lms_plugin.errors import Refusal
+from lms_plugin.extensions import csrf, db
+from lms_plugin.lrs import answers, versions
+from lms_plugin.lrs.client import authenticate, current_client
+from lms_plugin.lrs.credential import WRITE
+from lms_plugin.lrs.formats import ids_only, in_one_language
+from lms_plugin.lrs.query_parameters import Presentation, Wanted, read_query, single_values, write_cursor
+from lms_plugin.lrs.statement_request import read_batch, read_one
+from lms_plugin.lrs.validation.checks import Invalid
+from lms_plugin.records.statement_query import consistent_through, find_page, find_statement
+from lms_plugin.records.statement_store import lock_statements, store_statements
+from lms_plugin.storage import writing
+from lms_plugin.web.access import Door, open_to
+from lms_plugin.web.clock import now
+from lms_plugin.web.configuration import settings
+
+blueprint = Blueprint("lrs", __name__, url_prefix="/xapi")
+csrf.exempt(blueprint)
+blueprint.after_request(answers.add_headers)
+blueprint.register_error_handler(Refusal, answers.refused)
+blueprint.register_error_handler(HTTPException, answers.http_error)
+blueprint.register_error_handler(Exception, answers.unexpected)
+METHODS = {"about": ["GET", "HEAD"], "statements": ["GET", "HEAD", "PUT", "POST"]}
+
+
+@blueprint.before_request
+def check_caller() -> None:
+    """Who calls, and in which version: on all but /about."""
+    if request.endpoint != "lrs.about":
+        authenticate(db.session())
+        g.xapi_version = versions.spoken(request.headers.get(versions.HEADER, ""))
+
+
+@blueprint.get("/about")
+@open_to(Door.PUBLIC)
+def about() -> Response:
+    """Which versions this LRS speaks."""
+    single_values(request.args, ())
+    return answers.json_answer({"version": versions.VERSIONS, "extensions": {}})
+
+
+@blueprint.put("/statements")
+@open_to(Door.LRS_CREDENTIAL)
+def put_statement() -> Response:
+    """Stores one statement under the id in the query."""
+    current_client().require(WRITE)
+    values = single_values(request.args, ("statementId",))
+    if "statementId" not in values:
+        raise Invalid("is required").below("statementId")
+    _store([read_one(g.xapi_version, values["statementId"])])
+    return Response(status=204)
+
+
+@blueprint.post("/statements")
+@open_to(Door.LRS_CREDENTIAL)
+def post_statements() -> Response:
+    """Stores one statement or many, all or none, and answers their ids in order."""
+    current_client().require(WRITE)
+    single_values(request.args, ())
+    statements = read_batch(g.xapi_version)
+    _store(statements)
+    return answers.json_answer([statement["id"].lower() for statement in statements])
+
+
+def _store(statements: Sequence[dict[str, object]]) -> None:
+    authority = current_client().authority(settings().public_url)
+    with writing(db.session()) as database:
+        # The clock is read under the lock, so that `stored` is never earlier than what was promised before.
+        lock_statements(database)
+        g.consistent_through = store_statements(
+            database, statements, authority=authority, origin="client", now=now()
+        )
+
+
+@blueprint.get("/statements")
+@open_to(Door.LRS_CREDENTIAL)
+def get_statements() -> Response:
+    """One statement by id, or a page of those that match."""
+    wanted = read_query(request.args, current_client().sees_only(settings().public_url))
+    g.consistent_through = consistent_through(db.session(), now())
+    if g.consistent_through is None:
+        g.pop("consistent_through")
+    return _page(wanted) if wanted.statement_id is None else _single(wanted.statement_id, wanted)
+
+
+def _single(one: UUID, wanted: Wanted) -> Response:
+    found = find_statement(db.session(), one, voided=wanted.voided, authority=wanted.filter.authority)
+    if found is None:
+        raise NotFound("there is no such statement, or it is voided")
+    stored, body = found
+    answer = _in_parts(_presented([body], wanted.presentation)[0], wanted.presentation)
+    answer.last_modified = stored
+    return answer
+
+
+def _page(wanted: Wanted) -> Response:
+    page = find_page(db.session(), wanted.filter, wanted.limit, wanted.cursor)
+    more = ""
+    if page.cursor is not None:
+        parameters = request.args.to_dict() | {"cursor": write_cursor(page.cursor)}
+        more = f"{url_for('lrs.get_statements')}?{urlencode(parameters)}"
+    bodies = ",".join(_presented(page.bodies, wanted.presentation))
+    return _in_parts(f'{{"statements":[{bodies}],"more":{json.dumps(more)}}}', wanted.presentation)
+
+
+def _presented(bodies: Sequence[str], presentation: Presentation) -> Sequence[str]:
+    if presentation.format == "exact":
+        return bodies
+    statements = (json.loads(body) for body in bodies)
+    if presentation.format == "ids":
+        changed = (ids_only(statement) for statement in statements)
+    else:
+        changed = (in_one_language(statement, _liked_best) for statement in statements)
+    return [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in changed]
+
+
+def _liked_best(tags: Iterable[str]) -> str:
+    offered = list(tags)
+    return request.accept_languages.best_match(offered) or offered[0]
+
+
+def _in_parts(body: str, presentation: Presentation) -> Response:
+    """As JSON, or as the only part of a multipart answer when attachments were asked for."""
+    if not presentation.attachments:
+        return Response(body, content_type="application/json")
+    boundary = token_hex(16)
+    parts = f"--{boundary}\r\nContent-Type: application/json\r\n\r\n{body}\r\n--{boundary}--\r\n"
+    return Response(parts, content_type=f"multipart/mixed; boundary={boundary}")
+
+
+@blueprint.route("/<path:resource>", methods=["GET", "PUT", "POST", "DELETE", "PATCH"])
+@open_to(Door.LRS_CREDENTIAL)
+def elsewhere(resource: str) -> Response:
+    """What is not here yet, or not with this method."""
+    if resource in METHODS:
+        raise MethodNotAllowed(METHODS[resource])
+    raise NotFound(f"/xapi/{resource[:100]} is not a resource of this LRS")

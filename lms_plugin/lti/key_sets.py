@@ -1,13 +1,13 @@
 """Platforms' key sets, kept in the database for all processes (docs/lti.md, "Keys of the LMS").
 
-The one part of the room that commits by itself: fetching must happen with no transaction open, and that somebody
+Commits by itself, unlike most of the room: fetching must happen with no transaction open, and that somebody
 is fetching must be visible to other processes at once.
 """
 
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -26,6 +26,7 @@ FRESHNESS = (timedelta(minutes=1), timedelta(hours=1))  # how far a platform's m
 LONGEST_STALE = timedelta(hours=24)
 # A flood of unknown key names must not make us flood the platform.
 BETWEEN_FETCHES = timedelta(seconds=30)
+LONGEST_FETCH = timedelta(seconds=15)
 LARGEST_KEY_SET = 256 * 1024
 WAIT_SECONDS, WAIT_STEP_SECONDS = 3.0, 0.05
 MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})")
@@ -61,7 +62,7 @@ class KeySets:
         if _may_fetch(database, jwks_url, now):
             self._fetch(database, jwks_url, now)
         else:
-            self._wait(database, jwks_url)
+            self._wait(database, jwks_url, now)
 
     def _fetch(self, database: Session, jwks_url: str, now: datetime) -> None:
         try:
@@ -80,23 +81,31 @@ class KeySets:
                     .execution_options(synchronize_session=False)
                 )
 
-    def _wait(self, database: Session, jwks_url: str) -> None:
+    def _wait(self, database: Session, jwks_url: str, now: datetime) -> None:
         """Only for the very first fetch: with older keys at hand nobody waits."""
         for _ in range(int(WAIT_SECONDS / WAIT_STEP_SECONDS)):
             stored = _stored(database, jwks_url)
-            if stored is None or stored.body:
+            if stored is None or stored.body or now - stored.attempted_at > LONGEST_FETCH:
                 return
             self.pause(WAIT_STEP_SECONDS)
 
 
-def _stored(database: Session, jwks_url: str) -> FetchedKeySet | None:
-    question = select(FetchedKeySet).where(FetchedKeySet.jwks_url == jwks_url)
-    stored = database.scalar(question.execution_options(populate_existing=True))
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    body: str
+    fetched_at: datetime
+    fresh_until: datetime
+    attempted_at: datetime
+
+
+def _stored(database: Session, jwks_url: str) -> _Stored | None:
+    columns = (getattr(FetchedKeySet, field.name) for field in fields(_Stored))
+    row = database.execute(select(*columns).where(FetchedKeySet.jwks_url == jwks_url)).first()
     database.rollback()
-    return stored
+    return _Stored(*row) if row is not None else None
 
 
-def _key(stored: FetchedKeySet | None, kid: str) -> RSAPublicKey | None:
+def _key(stored: _Stored | None, kid: str) -> RSAPublicKey | None:
     keys: Keys = read_key_set(stored.body) if stored is not None and stored.body else {}
     return keys.get(kid)
 

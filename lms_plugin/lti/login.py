@@ -20,7 +20,8 @@ LONGEST_PARAMETER = 2048
 LIFETIME = timedelta(minutes=10)
 KEPT_AFTER_EXPIRY = timedelta(hours=1)  # so that a late replay is still called a replay
 PARAMETERS = (
-    "iss", "login_hint", "target_link_uri", "lti_message_hint", "client_id", "lti_deployment_id", "deployment_id",
+    "iss", "login_hint", "target_link_uri", "lti_message_hint", "client_id",
+    "lti_deployment_id", "deployment_id",
 )  # fmt: skip
 
 
@@ -75,7 +76,10 @@ def _parameter(parameters: Mapping[str, str], name: str) -> str | None:
 
 
 def find_platform(database: Session, request: LoginRequest) -> Platform:
-    """The registration meant; raises PlatformUnknown, PlatformAmbiguous, RegistrationSuspended."""
+    """The registration meant, detached so that it can be read after the transaction.
+
+    Raises PlatformUnknown, PlatformAmbiguous, RegistrationSuspended.
+    """
     question = select(Platform).where(Platform.issuer == request.issuer)
     if request.client_id is not None:
         question = question.where(Platform.client_id == request.client_id)
@@ -87,6 +91,7 @@ def find_platform(database: Session, request: LoginRequest) -> Platform:
         raise errors.RegistrationSuspended
     if len(active) > 1:
         raise errors.PlatformAmbiguous
+    database.expunge(active[0])
     return active[0]
 
 

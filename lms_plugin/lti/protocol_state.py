@@ -38,7 +38,8 @@ class ToolKey(Base):
     kid: Mapped[str] = mapped_column(String(64), primary_key=True)
     private_pem: Mapped[bytes] = mapped_column(LargeBinary)
     public_jwk: Mapped[str] = mapped_column(Text)
-    status: Mapped[str] = mapped_column(String(20))  # active | retiring
+    # True for the one key that signs; null for those still published: null never collides with null.
+    active: Mapped[bool | None] = mapped_column(unique=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -63,5 +64,7 @@ class AccessToken(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     platform_id: Mapped[UUID] = mapped_column(ForeignKey("platforms.id"))
     scopes: Mapped[str] = mapped_column(String(1000))
-    token: Mapped[bytes] = mapped_column(LargeBinary)  # encrypted
+    token: Mapped[bytes] = mapped_column(LargeBinary)  # encrypted; empty until the first one came
     expires_at: Mapped[datetime] = mapped_column(Instant)
+    # Until then somebody is asking the platform; everybody else waits for their answer.
+    asked_until: Mapped[datetime] = mapped_column(Instant)

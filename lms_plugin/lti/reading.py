@@ -51,7 +51,7 @@ def text(claims: Claims, name: str, longest: int) -> str:
 
 
 def url(claims: Claims, name: str) -> str | None:
-    """A service address; None when absent or empty (Moodle sends "" for a deleted column); raises ClaimInvalid."""
+    """A service address; None when absent or "" (Moodle's deleted column); raises ClaimInvalid."""
     value = text(claims, name, LONGEST_URL + 1)
     if not value:
         return None

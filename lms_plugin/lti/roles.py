@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from lms_plugin.people.role import Role
 
-# `http://purl.imsglobal.org/vocab/lis/v2/membership#X`, `…/membership/X#Sub`, https alike; LTI 1.1 `urn:` names;
-# bare words, which are context roles (LTI 1.3 core §A.2.3).
+# `http://purl.imsglobal.org/vocab/lis/v2/membership#X`, `…/membership/X#Sub`, https alike; LTI 1.1 `urn:`
+# names; bare words, which are context roles (LTI 1.3 core §A.2).
 CONTEXT_ROLE = re.compile(
     r"(?:https?://purl\.imsglobal\.org/vocab/lis/v2/membership"
     r"(?:#(?P<principal>\w+)|/(?P<parent>\w+)#\w+)"
@@ -45,7 +45,7 @@ def part_of(roles: Iterable[str]) -> Role:
 
 
 def reads_records(roles: Iterable[str]) -> bool:
-    """Whether the secretariat's pages open: a course's administrator, or a platform's who does not learn here."""
+    """Whether the secretariat's pages open: to a course's administrator, or a platform's, no learner."""
     names = list(roles)
     part = part_of(names)
     return part is Role.LMS_ADMINISTRATOR or (part is Role.TRAINER and _administers_platform(names))

@@ -1,4 +1,4 @@
-"""Checks 5 and 7 to 11: from the right LMS, for us, now, and in answer to our question (OIDC Core §3.1.3.7)."""
+"""Checks 7 to 11: for us, now, and in answer to our question (OIDC Core §3.1.3.7)."""
 
 import math
 from datetime import datetime, timedelta

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table
+from sqlalchemy import Table, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,4 +17,5 @@ def insert_if_absent(
     insert = sqlite.insert if database.get_bind().dialect.name == "sqlite" else postgresql.insert
     table = cast("Table", entity.__table__)
     statement = insert(table).values(**key, **values).on_conflict_do_nothing(index_elements=list(key))
-    return cast("CursorResult[Any]", database.execute(statement)).rowcount == 1
+    # Drivers differ on the row count of an INSERT; what it returns is certain.
+    return database.execute(statement.returning(literal(1))).first() is not None

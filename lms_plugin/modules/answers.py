@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Literal
 
 from werkzeug.datastructures import MultiDict
@@ -12,7 +11,6 @@ from lms_plugin.errors import Refusal
 from lms_plugin.modules.progress import SavedAnswer
 
 Flaw = Literal["missing", "partial", "repeated"]
-NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class UnknownOption(Refusal):
@@ -25,13 +23,13 @@ class UnknownOption(Refusal):
 class Given:
     """An answer as far as it goes.
 
-    `answer` is in the order of the question bank, so that anybody can mark it with the file alone: chosen ids; for
-    matching one target per choice, for ordering one choice per place, "" where nothing is given. `fields` holds what
-    the selects of matching and ordering showed, by choice id.
+    `answer` is in the order of the question bank, so that anybody can mark it with the file alone: chosen
+    ids; for matching one target per choice, for ordering one choice per place, "" where nothing is given.
+    `fields` holds what the selects of matching and ordering showed, by choice id.
     """
 
     answer: tuple[str, ...]
-    fields: Mapping[str, str] = field(default=NOTHING)
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def field_name(question: Question, choice_id: str) -> str:
@@ -63,13 +61,15 @@ def restore(question: Question, saved: SavedAnswer | None) -> Given | None:
         fields = saved.fields or _fields_of(question, saved.answer)
         allowed = _allowed(question)
         kept = {choice.id: fields.get(choice.id, "") for choice in question.choices}
-        return _from_fields(question, {name: value if value in allowed else "" for name, value in kept.items()})
+        return _from_fields(
+            question, {name: value if value in allowed else "" for name, value in kept.items()}
+        )
     return Given(tuple(choice.id for choice in question.choices if choice.id in saved.answer))
 
 
 def flaw(question: Question, given: Given) -> Flaw | None:
     """What keeps the answer from being handed in."""
-    if not any(given.answer) and not any(given.fields.values()):
+    if is_empty(given):
         return "missing"
     values = list(given.fields.values())
     if "" in values:

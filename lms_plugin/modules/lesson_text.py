@@ -1,4 +1,4 @@
-"""A lesson's Markdown as safe HTML: one h1 a page, tables that scroll by keyboard, links that say where they lead."""
+"""A lesson's Markdown as safe HTML: one h1 a page, tables that scroll by keyboard, links that say more."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,10 +8,11 @@ from functools import lru_cache
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from markupsafe import escape
 
 TAGS = {
-    "p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote", "hr", "br",
-    "a", "img", "table", "thead", "tbody", "tr", "th", "td", "caption",
+    "p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote",
+    "hr", "br", "a", "img", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "th": {"scope"}, "ol": {"start"}}
 INSIDE = frozenset({"lesson", "module", "webinar", "session"})
@@ -41,7 +42,7 @@ class Section:
 
 @lru_cache(maxsize=512)
 def sections(revision: str, body: str) -> tuple[Section, ...]:
-    """The body in sections of safe HTML; `revision` is part of the key so that old texts leave the cache together."""
+    """The body in sections of safe HTML, cached for each revision of the module."""
     del revision
     tokens = _parser.parse(body)
     _shift_headings(tokens)
@@ -80,12 +81,13 @@ def _split(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 
 
 def _section(tokens: list[Token], anchors: set[str]) -> Section:
-    title = tokens[1].content if tokens[0].type == "heading_open" and tokens[0].tag == "h2" else ""
+    headed = tokens[0].type == "heading_open" and tokens[0].tag == "h2"
+    title = "".join(child.content for child in tokens[1].children or ()) if headed else ""
     anchor = slug(title)
     while anchor in anchors:
         anchor += "-bis"
     anchors.add(anchor)
-    rendered = _parser.renderer.render(tokens[3:] if title else tokens, _parser.options, {})
+    rendered = _parser.renderer.render(tokens[3:] if headed else tokens, _parser.options, {})
     safe = nh3.clean(
         rendered,
         tags=TAGS,
@@ -93,7 +95,7 @@ def _section(tokens: list[Token], anchors: set[str]) -> Section:
         url_schemes={"https", "http", "mailto", "tel", *INSIDE},
         link_rel=None,
     )
-    return Section(anchor, nh3.clean_text(title) if "<" in title else title, _finished(safe, title))
+    return Section(anchor, title, _finished(safe, title))
 
 
 def slug(title: str) -> str:
@@ -109,7 +111,7 @@ def _finished(html: str, title: str) -> str:
 
 
 def _scroller(table: str, title: str, number: int) -> str:
-    label = nh3.clean_text(f"Tabella {number}: {title}" if title else f"Tabella {number}")
+    label = escape(f"Tabella {number}: {title}" if title else f"Tabella {number}")
     inner = table.replace("<table>", '<table class="table">')
     return f'<div class="table-scroller" role="region" tabindex="0" aria-label="{label}">{inner}</div>'
 
@@ -117,6 +119,5 @@ def _scroller(table: str, title: str, number: int) -> str:
 def _outside(found: re.Match[str]) -> str:
     # In an LMS's frame most sites refuse to open: a new tab, and the words say so.
     said = '<span class="visually-hidden"> (si apre in una nuova scheda)</span>'
-    return (
-        f'<a href="{found[1]}"{found[2]} target="_blank" rel="external noopener noreferrer">{found[3]}{said}</a>'
-    )
+    opening = f'<a href="{found[1]}"{found[2]} target="_blank" rel="external noopener noreferrer">'
+    return f"{opening}{found[3]}{said}</a>"

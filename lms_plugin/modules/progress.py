@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Any
 
 from lms_plugin.records.evidence import Evidence
@@ -14,10 +13,10 @@ from lms_plugin.records.fact import Kind
 
 @dataclass(frozen=True, slots=True)
 class SavedAnswer:
-    """The newest answer to one question. `fields` holds half-given pairs and places; `saves` counts the facts."""
+    """The newest answer to one question. `fields`: half-given pairs and places; `saves` counts the facts."""
 
     answer: tuple[str, ...]
-    fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    fields: Mapping[str, str] = field(default_factory=dict)
     saves: int = 1
 
 

@@ -51,7 +51,7 @@ class LessonStanding:
 
 @dataclass(frozen=True, slots=True)
 class ModuleStanding:
-    """One module for one learner. `completion` is our recorded conclusion, the only thing that says «completed»."""
+    """One module for one learner. `completion` is our recorded conclusion: only it says «completed»."""
 
     module: TrainingModule
     lessons: tuple[LessonStanding, ...]

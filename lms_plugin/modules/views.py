@@ -1,5 +1,23 @@
-"""Routes of the room `modules`."""
+"""The blueprint of the room with all its pages, and what to say when one of them refuses."""
 
-from lms_plugin.web.visit_urls import visit_blueprint
+from flask_babel import lazy_gettext as _
 
-blueprint = visit_blueprint("modules", __name__)
+from lms_plugin.modules import assessment_pages, lesson_pages, overview_pages
+from lms_plugin.modules.blueprint import blueprint
+from lms_plugin.web.problems import explain
+
+__all__ = ["assessment_pages", "blueprint", "lesson_pages", "overview_pages"]
+
+explain(
+    {
+        "module_in_preparation": _("Questo modulo è in preparazione: non puoi ancora aprirlo."),
+        "only_looking": _(
+            "Sei qui come osservatore: puoi leggere le pagine, ma le tue risposte non si registrano."
+        ),
+        "no_attempts_left": _("Hai usato tutti i tentativi di questa verifica. Conta il risultato migliore."),
+        "unknown_option": _(
+            "Una delle risposte non è fra quelle proposte. La pagina che avevi aperto forse è vecchia: torna"
+            " indietro, ricaricala e rispondi di nuovo. Le risposte già salvate ci sono ancora."
+        ),
+    }
+)

@@ -32,8 +32,9 @@ class UnknownLearner(Refusal):
 def append(database: Session, fact: Fact, now: datetime) -> tuple[Evidence, bool]:
     """The row that holds the fact, and whether it is new; inside the caller's `writing`.
 
-    The same key with the same content is the same fact told again, and the first telling stays, with its instant,
-    source and placement. Raises EvidenceConflict when the content differs, UnknownLearner, NotCanonical.
+    The same key with the same content is the same fact told again, and the first telling stays, with its
+    instant, source and placement. Raises EvidenceConflict when the content differs, UnknownLearner,
+    NotCanonical.
     """
     lock_learners(database, [fact.learner_id])
     payload = canonical_json(fact.payload)
@@ -52,8 +53,8 @@ def append(database: Session, fact: Fact, now: datetime) -> tuple[Evidence, bool
 def lock_learners(database: Session, learner_ids: Iterable[UUID]) -> None:
     """Lets nobody else append for these learners until the transaction ends; others do not wait.
 
-    Whoever writes for several locks them all first: always in the same order, so that no two wait for each other.
-    Raises UnknownLearner. SQLite has one writer at a time anyway.
+    Whoever writes for several locks them all first: always in the same order, so that no two wait for each
+    other. Raises UnknownLearner. SQLite has one writer at a time anyway.
     """
     wanted = sorted(set(learner_ids))
     # NO KEY UPDATE: rows that merely refer to the learner may be inserted meanwhile.
@@ -64,7 +65,9 @@ def lock_learners(database: Session, learner_ids: Iterable[UUID]) -> None:
 
 
 def _newest(database: Session, learner_id: UUID) -> Evidence | None:
-    newest = select(Evidence).where(Evidence.learner_id == learner_id).order_by(Evidence.sequence.desc()).limit(1)
+    newest = (
+        select(Evidence).where(Evidence.learner_id == learner_id).order_by(Evidence.sequence.desc()).limit(1)
+    )
     return database.scalar(newest)
 
 

@@ -1,8 +1,8 @@
 """When lessons, assessments and modules are done.
 
-A lesson is completed by `lesson.read`. Every submitted attempt at the assessment is passed or failed by the threshold
-that the attempt itself recorded. A module is completed when every lesson of the rule in force is completed (if the
-rule asks for that) and an attempt was passed (if there is an assessment).
+A lesson is completed by `lesson.read`. Every submitted attempt at the assessment is passed or failed by the
+threshold that the attempt itself recorded. A module is completed when every lesson of the rule in force is
+completed (if the rule asks for that) and an attempt was passed (if there is an assessment).
 """
 
 import json
@@ -69,7 +69,9 @@ class ModuleState:
     def _attempt(self, row: Evidence, attempt: Attempt) -> Conclusion:
         outcome = "passed" if attempt.passed else "failed"
         activity, ordinal = attempt.row.activity_id, self.concluded_attempts
-        return self._conclusion(row, (attempt.row,), activity, "assessment", outcome, ordinal, attempt.percent)
+        return self._conclusion(
+            row, (attempt.row,), activity, "assessment", outcome, ordinal, attempt.percent
+        )
 
     def _module(self, row: Evidence) -> Conclusion:
         lessons = [self.read[lesson] for lesson in self.rule.lessons if lesson in self.read]
@@ -77,7 +79,7 @@ class ModuleState:
         best = max((attempt.percent for attempt in self.attempts), default=None)
         return self._conclusion(row, because, self.rule.activity_id, "module", "completed", 1, best)
 
-    def _conclusion(  # noqa: PLR0913 - one argument for each thing that differs
+    def _conclusion(
         self,
         row: Evidence,
         because: tuple[Evidence, ...],

@@ -10,7 +10,7 @@ from lms_plugin.storage import Base, Instant
 
 
 class OutboxItem(Base):
-    """One thing to deliver. Id, payload and target are derived; the state is what `DeliveryAttempt` rows tell."""
+    """One thing to deliver. What is sent is derived; the state is what the `DeliveryAttempt` rows tell."""
 
     __tablename__ = "outbox"
     __table_args__ = (Index(None, "status", "due_at"), Index(None, "lane", "position"))

@@ -1,8 +1,9 @@
 """What a programme asks for and how it words it, written into the evidence before it is applied.
 
-A programme's files change: lessons are added, titles corrected, thresholds moved. The recorder appends the rule of
-a module or webinar to the learner's evidence the first time, and again when it has changed, so that conclusions
-follow from evidence alone and `coalizione replay` gives the same bytes whatever the files say today.
+A programme's files change: lessons are added, titles corrected, thresholds moved. The recorder appends the
+rule of a module or webinar to the learner's evidence the first time, and again when it has changed, so that
+conclusions follow from evidence alone and `coalizione replay` gives the same bytes whatever the files say
+today.
 """
 
 import json
@@ -43,11 +44,13 @@ class RuleInForce:
     @property
     def governed(self) -> frozenset[str]:
         """Ids of the module or webinar itself, its lessons and its assessment."""
-        return frozenset({self.activity_id, *self.lessons} | ({self.assessment_id} if self.assessment_id else set()))
+        return frozenset(
+            {self.activity_id, *self.lessons} | ({self.assessment_id} if self.assessment_id else set())
+        )
 
 
 def rule_of(programme: Programme, activity_id: str, base_url: str) -> RuleInForce:
-    """The rule that governs an activity of the programme as its files are now; raises UnknownActivityInFact."""
+    """The rule for an activity of the programme as its files are now; raises UnknownActivityInFact."""
     for module in programme.modules:
         rule = _module_rule(programme, module, base_url)
         if activity_id in rule.governed:
@@ -60,6 +63,7 @@ def rule_of(programme: Programme, activity_id: str, base_url: str) -> RuleInForc
 
 def payload_of(rule: RuleInForce) -> dict[str, Any]:
     """The rule as the payload of a `rule.in_force` fact."""
+    assessment = {"id": rule.assessment_id, "title": dict(rule.assessment_title)}
     return {
         "kind": rule.kind,
         "base_url": rule.base_url,
@@ -69,7 +73,7 @@ def payload_of(rule: RuleInForce) -> dict[str, Any]:
         "rule_version": rule.version,
         "lessons": [{"id": lesson, "title": dict(title)} for lesson, title in rule.lessons.items()],
         "all_lessons": rule.all_lessons,
-        "assessment": {"id": rule.assessment_id, "title": dict(rule.assessment_title)} if rule.assessment_id else None,
+        "assessment": assessment if rule.assessment_id else None,
     }
 
 
@@ -122,5 +126,3 @@ def _webinar_rule(programme: Programme, webinar: Webinar, base_url: str) -> Rule
         assessment_id=None,
         assessment_title={},
     )
-
-

@@ -1,9 +1,9 @@
 """What follows from a learner's evidence: a pure function of the rows alone, in the order of their sequence.
 
-Each module and webinar has a state of its own, so facts about one never change what follows for another. Within a
-module the order of reading and passing does not matter; it only decides when the module is complete. A conclusion,
-once drawn, is never taken back by further evidence, with one exception: the newest `webinar.settled` replaces the
-one before it (see webinar_rule.py).
+Each module and webinar has a state of its own, so facts about one never change what follows for another.
+Within a module the order of reading and passing does not matter; it only decides when the module is
+complete. A conclusion, once drawn, is never taken back by further evidence, with one exception: the newest
+`webinar.settled` replaces the one before it (see webinar_rule.py).
 """
 
 from collections.abc import Iterable

@@ -12,14 +12,23 @@ from course_content.facts import (
     StatementFacts,
     VoidingFacts,
 )
-from course_content.profile import ATTENDED, COMPLETED, FAILED, LMS_TYPE, PASSED, ActivityKind, Verb, platform_iri
+from course_content.profile import (
+    ATTENDED,
+    COMPLETED,
+    FAILED,
+    LMS_TYPE,
+    PASSED,
+    ActivityKind,
+    Verb,
+    platform_iri,
+)
 from course_content.programme import LanguageMap
 from course_content.statements import build, build_voiding
 from lms_plugin.records.conclusion import Conclusion, Moment
 from lms_plugin.records.naming import registration_of, statement_id_of, voiding_id_of
-from lms_plugin.records.rule_in_force import MODULE
 
 VERBS: Mapping[str, Verb] = {"completed": COMPLETED, "passed": PASSED, "failed": FAILED, "attended": ATTENDED}
+AUTHORITY_NAME = "coalizione"
 KINDS: Mapping[str, ActivityKind] = {
     "lesson": "lesson",
     "assessment": "assessment",
@@ -56,9 +65,6 @@ def say_taken_back(actor: Account, conclusion: Conclusion, when: Moment) -> dict
             at=when.occurred_at,
         )
     )
-
-
-AUTHORITY_NAME = "coalizione"
 
 
 def authority(base_url: str) -> dict[str, Any]:
@@ -101,14 +107,15 @@ def _context(actor: Account, conclusion: Conclusion) -> ContextFacts:
 
 
 def _course(conclusion: Conclusion) -> ActivityFacts:
-    return ActivityFacts(conclusion.programme_id, "course", conclusion.programme_id, conclusion.rule.programme_title)
+    programme_id = conclusion.programme_id
+    return ActivityFacts(programme_id, "course", programme_id, conclusion.rule.programme_title)
 
 
 def _parents(conclusion: Conclusion) -> tuple[Activity, ...]:
     """The module of a lesson or assessment; the programme of a module or webinar."""
     rule = conclusion.rule
     if conclusion.activity_id != rule.activity_id:
-        return (ActivityFacts(conclusion.programme_id, MODULE, rule.activity_id, rule.title),)
+        return (ActivityFacts(conclusion.programme_id, "module", rule.activity_id, rule.title),)
     return (_course(conclusion),)
 
 

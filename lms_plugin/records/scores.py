@@ -1,10 +1,11 @@
 """Which score each placement of a learner must show, and when it came to be: a pure function of evidence.
 
-A module's score is the percentage of the best attempt so far (100 for a module without assessment, once completed),
-`InProgress` until the module is completed and `Completed` from then on; always `FullyGraded`, because some LMSs erase
-the grade otherwise. A webinar's is 1 of 1 when attended; should later data take that back, 0 of 1 and `InProgress`.
-A placement gets the score when it changes, and at once when the learner first comes through it afterwards. Nothing is
-sent twice the same. Timestamps grow by a second or more per placement (LTI AGS 2.0 §3.4.1; Moodle compares whole ones).
+A module's score is the percentage of the best attempt so far (100 for a module without assessment, once
+completed), `InProgress` until the module is completed and `Completed` from then on; always `FullyGraded`,
+because some LMSs erase the grade otherwise. A webinar's is 1 of 1 when attended; should later data take
+that back, 0 of 1 and `InProgress`. A placement gets the score when it changes, and at once when the learner
+first comes through it afterwards. Nothing is sent twice the same. Timestamps grow by a second or more per
+placement (LTI AGS 2.0 §3.4.1; Moodle compares whole ones).
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -8,27 +8,35 @@ from typing import Any
 from lms_plugin.records.statement_index import CONTEXT_ACTIVITIES
 
 Json = Mapping[str, Any]
-# 2026-11-23T09:00:00.123456789+01:00, seconds and fraction optional, "T" or blank, with or without a zone
+# 2026-11-23T09:00:00.123456789+01:00, seconds, fraction and zone optional
 INSTANT = re.compile(
-    r"(\d{4}-?\d\d-?\d\d)[Tt ](\d\d(?::?\d\d(?::?\d\d)?)?)(?:[.,](\d+))?([Zz]|[+-]\d\d(?::?\d\d)?)?", re.ASCII
+    r"(\d{4}-?\d\d-?\d\d)[Tt](\d\d(?::?\d\d(?::?\d\d)?)?)(?:[.,](\d+))?([Zz]|[+-]\d\d(?::?\d\d)?)?", re.ASCII
 )
 FIRST_VERSION = "1.0.0"
 
 
 def read_instant(text: str) -> datetime:
-    """An ISO 8601 date and time as an aware instant, UTC when it names no zone; raises ValueError."""
+    """An ISO 8601 date and time as an aware instant, UTC when it names no zone; raises ValueError.
+
+    The zone -00:00 is refused: it says that the zone is not known (xAPI 1.0.3 Data 4.5).
+    """
     found = INSTANT.fullmatch(text)
     if found is None:
         raise ValueError("not an ISO 8601 date and time")
     date, time, fraction, zone = found.groups()
     digits = f".{fraction[:6]:0<6}" if fraction else ""
     zone = "+00:00" if zone in {None, "Z", "z"} else zone
-    return datetime.fromisoformat(f"{date}T{time}{digits}{zone}").astimezone(UTC)
+    if zone.startswith("-") and not zone.strip("-0:"):
+        raise ValueError("a zone of -00:00 is none")
+    try:
+        return datetime.fromisoformat(f"{date}T{time}{digits}{zone}").astimezone(UTC)
+    except OverflowError as beyond:
+        raise ValueError("not between the years 1 and 9999") from beyond
 
 
 def instant_text(instant: datetime) -> str:
     """An aware instant as the LRS writes it: UTC, microseconds, Z."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def kept_form(statement: Json, *, authority: Json, stored: datetime) -> dict[str, Any]:

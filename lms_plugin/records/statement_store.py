@@ -19,6 +19,7 @@ from lms_plugin.records.statement_form import kept_form, read_instant
 Json = Mapping[str, Any]
 Row = dict[str, Any]
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
+OWN = "own"  # the origin of statements that follow from our evidence
 WRITERS_LOCK = 0x78415049  # "xAPI": any number will do, as long as nobody else uses it
 TICK = timedelta(microseconds=1)
 
@@ -28,6 +29,13 @@ class StatementConflict(Refusal):
 
     code = "statement_conflict"
     status = 409
+
+
+class StatementProtected(Refusal):
+    """A client wants to void what follows from our evidence; that is corrected by new evidence only."""
+
+    code = "statement_protected"
+    status = 403
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,7 @@ def store_statement(
 def store_statements(
     database: Session, statements: Sequence[Json], *, authority: Json, origin: str, now: datetime
 ) -> datetime:
-    """Stores a batch of valid statements with distinct ids; returns the newest `stored` it gave out.
+    """Stores a batch of valid statements with distinct ids; returns an instant up to which all is stored.
 
     Raises StatementConflict, with nothing stored, when one differs from what its id already stands for.
     """
@@ -79,14 +87,13 @@ def store_statements(
         kept_form(statement, authority=authority, stored=first + place * TICK)
         for place, statement in enumerate(statements)
     ]
-    _store(database, kept, origin)
-    return first + max(len(kept) - 1, 0) * TICK
+    return first + (len(kept) - 1) * TICK if _store(database, kept, origin) else first - TICK
 
 
 def _store(database: Session, kept: Sequence[Json], origin: str) -> int:
     """Inserts those that are new and returns how many they were."""
     by_id = {UUID(statement["id"]): statement for statement in kept}
-    present, voiders = _what_is_there(database, list(by_id))
+    present, voiders = _what_is_there(database, list(by_id), origin)
     for known, body in present.items():
         if not same_statement(json.loads(body), by_id[known]):
             raise StatementConflict(f"{known} is stored with other content")
@@ -95,13 +102,17 @@ def _store(database: Session, kept: Sequence[Json], origin: str) -> int:
         return 0
     rows = _rows(new, voiders | _voided_by(new), origin)
     _insert(database, rows)
-    _void(database, rows.statements)
+    _void(database, [row for row in rows.statements if row["verb"] == VOIDED], origin)
     return len(new)
 
 
-def _what_is_there(database: Session, ids: list[UUID]) -> tuple[dict[UUID, str], dict[UUID, UUID]]:
+def _what_is_there(
+    database: Session, ids: list[UUID], origin: str
+) -> tuple[dict[UUID, str], dict[UUID, UUID]]:
     """Bodies of those stored already, and which statement voids which of them."""
     voids = and_(Statement.refers_to.in_(ids), Statement.verb == VOIDED)
+    if origin == OWN:  # see StatementProtected: a client cannot hide it beforehand either
+        voids = and_(voids, Statement.origin == OWN)
     columns = (Statement.id, Statement.refers_to, Statement.verb, Statement.body)
     found = database.execute(select(*columns).where(or_(Statement.id.in_(ids), voids))).all()
     wanted = set(ids)
@@ -111,10 +122,8 @@ def _what_is_there(database: Session, ids: list[UUID]) -> tuple[dict[UUID, str],
 
 
 def _voided_by(new: Mapping[UUID, Json]) -> dict[UUID, UUID]:
-    references = (
-        (index.reference(statement), one) for one, statement in new.items() if _is_voiding(statement)
-    )
-    return {target: one for target, one in references if target in new}
+    voiding = ((one, index.reference(statement)) for one, statement in new.items() if _is_voiding(statement))
+    return {target: one for one, target in voiding if target is not None and target in new}
 
 
 def _is_voiding(statement: Json) -> bool:
@@ -162,13 +171,14 @@ def _insert(database: Session, rows: Rows) -> None:
         connection.execute(insert(StatementActivity), rows.activities)
 
 
-def _void(database: Session, stored: Sequence[Row]) -> None:
+def _void(database: Session, voiding: Sequence[Row], origin: str) -> None:
     """Marks the targets that came in earlier requests."""
-    for row in stored:
-        if row["verb"] == VOIDED and row["refers_to"] is not None:
-            target = (
-                Statement.id == row["refers_to"],
-                Statement.verb != VOIDED,
-                Statement.voided_by.is_(None),
-            )
-            database.execute(update(Statement).where(*target).values(voided_by=row["id"]))
+    targets = {row["refers_to"]: row["id"] for row in voiding}
+    if not targets:
+        return
+    found = select(Statement.id, Statement.origin).where(Statement.id.in_(targets), Statement.verb != VOIDED)
+    for target, origin_of_target in database.execute(found).all():
+        if origin_of_target == OWN and origin != OWN:
+            raise StatementProtected(f"{target} follows from evidence")
+        unvoided = update(Statement).where(Statement.id == target, Statement.voided_by.is_(None))
+        database.execute(unvoided.values(voided_by=targets[target]))

@@ -1,9 +1,10 @@
 """When a webinar is attended.
 
-Each `webinar.settled` says what the provider's presence data gave at that time. The newest in the order of recording
-governs: whoever settles again does so because better data came. If it says the same minutes as the one before, nothing
-changes. If it differs, the earlier conclusion is superseded (its statement is voided), and a new one is drawn if the
-threshold was reached. A learner therefore has at most one conclusion that stands per webinar.
+Each `webinar.settled` says what the provider's presence data gave at that time. The newest in the order of
+recording governs: whoever settles again does so because better data came. If it says the same minutes as
+the one before, nothing changes. If it differs, the earlier conclusion is superseded (its statement is
+voided), and a new one is drawn if the threshold was reached. A learner therefore has at most one conclusion
+that stands per webinar.
 """
 
 import json

@@ -41,6 +41,9 @@ class LineItem:
     start: str | None = None
     end: str | None = None
 
+    def __post_init__(self) -> None:
+        self.maximum = float(self.maximum)
+
 
 @dataclass(frozen=True)
 class _FirstActivity:

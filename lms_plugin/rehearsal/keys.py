@@ -54,8 +54,8 @@ class KeyRing:
         self._lock = threading.RLock()
         self._keys: dict[Stage, SigningKey] = dict(keys)
         self._extra: list[Mapping[str, str]] = []
-        for stage in ("active", "next"):
-            self._keys.setdefault(stage, new_key())
+        missing: tuple[Stage, ...] = tuple(stage for stage in ("active", "next") if stage not in self._keys)
+        self._keys |= {stage: new_key() for stage in missing}
 
     @property
     def active(self) -> SigningKey:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from lms_plugin.rehearsal import authentication, initiation
+from lms_plugin.rehearsal.forging import FORGERIES
 from lms_plugin.rehearsal.initiation import LoginInitiation
 from lms_plugin.rehearsal.installation import Installation
 from lms_plugin.rehearsal.quirks import PROFILES
@@ -54,6 +55,13 @@ class Lms:
             raise KeyError(name)
         with self.installation.store.changing() as memory:
             memory.profile = name
+
+    def forge(self, name: str | None) -> None:
+        """Make this mistake in every launch from now on, or none; raises KeyError on an unknown name."""
+        if name is not None and name not in FORGERIES:
+            raise KeyError(name)
+        with self.installation.store.changing() as memory:
+            memory.forgery = name
 
     def rotate_keys(self) -> None:
         with self.installation.store.changing() as memory:

@@ -30,7 +30,7 @@ def require_scope(*scopes: str) -> Grant:
 
 def require_accept(*media_types: str) -> None:
     """The Accept header must name one of `media_types` exactly; raises GateClosed."""
-    accepted = {part.partition(";")[0].strip() for part in request.headers.get("Accept", "").split(",")}
+    accepted = {part.partition(";")[0].strip() for part in request.headers.get("Accept", "*/*").split(",")}
     if not accepted & set(media_types):
         raise GateClosed(here().profile.wrong_accept_status, f"Accept must be {media_types[0]}")
 

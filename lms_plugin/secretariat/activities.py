@@ -26,7 +26,9 @@ def activities(programme: Programme, language: str) -> Iterator[ActivityName]:
     """Every activity of a programme that can be concluded: modules with lessons and assessments, webinars."""
     for module in programme.modules:
         title = text_in(module.title, language)
-        yield _named(programme, module.id, _("Modulo %(number)s. %(title)s", number=module.number, title=title))
+        yield _named(
+            programme, module.id, _("Modulo %(number)s. %(title)s", number=module.number, title=title)
+        )
         for lesson in module.lessons:
             number = f"{module.number}.{lesson.number}"
             title = text_in(lesson.title, language)
@@ -35,7 +37,9 @@ def activities(programme: Programme, language: str) -> Iterator[ActivityName]:
             yield _named(programme, module.assessment.id, text_in(module.assessment.title, language))
     for webinar in programme.webinars:
         title = text_in(webinar.title, language)
-        yield _named(programme, webinar.id, _("Webinar %(number)s. %(title)s", number=webinar.number, title=title))
+        yield _named(
+            programme, webinar.id, _("Webinar %(number)s. %(title)s", number=webinar.number, title=title)
+        )
 
 
 def _named(programme: Programme, activity_id: str, title: str) -> ActivityName:

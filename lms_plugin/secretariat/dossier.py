@@ -15,9 +15,11 @@ from lms_plugin.records.completion import Completion
 from lms_plugin.records.evidence import Evidence
 from lms_plugin.records.outbox import DeliveryAttempt, OutboxItem
 from lms_plugin.records.statement import Statement
+from lms_plugin.secretariat.queries import Record
 
 MOST_IDS = 500  # ids in one IN (…): both databases take at least 999
 CHUNK = 500
+MOST_OTHERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,22 @@ def evidence_of(database: Session, record_id: UUID) -> tuple[list[Evidence], lis
         found += database.scalars(rows)
     there = {str(row.id) for row in found}
     return sorted(found, key=lambda row: row.sequence), [text for text in ids if text not in there]
+
+
+def other_facts(database: Session, record: Record, used: Iterable[Evidence]) -> list[Evidence]:
+    """What else was written about the same activity until the record was decided, in the order of the chain.
+
+    For a webinar these are the joins and leaves behind its attendance; the first MOST_OTHERS of them.
+    """
+    rows = (
+        select(Evidence)
+        .where(Evidence.learner_id == record.learner_id, Evidence.programme_id == record.programme_id)
+        .where(Evidence.activity_id == record.activity_id, Evidence.recorded_at <= record.decided_at)
+        .where(Evidence.id.not_in([row.id for row in used][:MOST_IDS]))
+        .order_by(Evidence.sequence)
+        .limit(MOST_OTHERS)
+    )
+    return list(database.scalars(rows))
 
 
 def chain_state(database: Session, learner_id: UUID, through: int) -> ChainState:

@@ -1,4 +1,4 @@
-"""Query string of the records page to one filter object: each value is used or named as wrong, none ignored."""
+"""Query string of the records page to one filter object: each value is used or named, none ignored."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -117,7 +117,7 @@ def _midnight(day: date) -> datetime:
 
 
 def read_filter(query: MultiDict[str, str]) -> RecordFilter:
-    """The filter of a query string; blank values count as not given. Raises FiltersWrong naming each bad one."""
+    """The filter of a query string; blank values are not given. Raises FiltersWrong naming the bad ones."""
     values: dict[str, Any] = {}
     wrongs: list[Wrong] = []
     for name in query:
@@ -125,7 +125,8 @@ def read_filter(query: MultiDict[str, str]) -> RecordFilter:
         if name in NOT_FILTERS or (name in PARAMETERS and not given):
             continue
         try:
-            values[_field(name)] = _read(name, given)
+            field = _field(name)
+            values[field] = _read(name, given)
         except _Unusable as unusable:
             wrongs.append(Wrong(name[:LONGEST_TEXT], unusable.args[0]))
     found = RecordFilter(**values)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Engine, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from lms_plugin.errors import Refusal
@@ -14,7 +14,7 @@ from lms_plugin.lti.platform import Deployment, Placement, Platform, ResourceLin
 from lms_plugin.people.learner import Learner
 from lms_plugin.records.completion import Completion
 from lms_plugin.secretariat.filters import Order, RecordFilter
-from lms_plugin.secretariat.scope import Everything, Scope
+from lms_plugin.secretariat.scope import Everything, Rows, Scope
 
 PAGE_SIZE = 50
 STREAM_CHUNK = 500  # rows in memory at a time while a file is written
@@ -81,7 +81,7 @@ class Record:
         return " – ".join(filter(None, (self.platform_name, self.deployment_name)))
 
 
-def visible(scope: Scope) -> Select[Any]:
+def visible(scope: Scope) -> Rows:
     """Every record that the scope lets its reader see."""
     rows = (
         select(*COLUMNS)
@@ -95,7 +95,7 @@ def visible(scope: Scope) -> Select[Any]:
     return scope.limit(rows)
 
 
-def filtered(chosen: RecordFilter, scope: Scope) -> Select[Any]:
+def filtered(chosen: RecordFilter, scope: Scope) -> Rows:
     """The visible records that pass the filter, in its order, all pages."""
     return visible(scope).where(*_conditions(chosen)).order_by(*ORDERS[chosen.order])
 
@@ -119,7 +119,7 @@ def _conditions(chosen: RecordFilter) -> Iterator[ColumnElement[bool]]:
 
 
 def _holds_word(word: str) -> ColumnElement[bool]:
-    # SQLite lowers ASCII only: what is stored as «NICOLÒ» reads «nicolÒ» there, so both spellings are looked for.
+    # SQLite lowers ASCII only: «NICOLÒ» reads «nicolÒ» there, so both spellings are looked for.
     lower = word.lower()
     spellings = {lower, "".join(letter if letter.isascii() else letter.upper() for letter in lower)}
     columns = (Learner.name, Learner.account_name)

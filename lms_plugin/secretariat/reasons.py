@@ -15,7 +15,7 @@ Payload = Mapping[str, Any]
 
 
 def reasons(kind: str, evidence: Iterable[Evidence]) -> tuple[str, ...]:
-    """Sentences that answer "done because…"; empty when the evidence says nothing that we can put in words."""
+    """Sentences that answer "done because…"; empty when we have no words for the evidence."""
     rows = tuple(evidence)
     return tuple(REASONS.get(kind, _nothing)(rows))
 
@@ -30,7 +30,9 @@ def _of_kind(rows: tuple[Evidence, ...], kind: Kind) -> list[Evidence]:
 
 def _lesson(rows: tuple[Evidence, ...]) -> Iterator[str]:
     for row in _of_kind(rows, Kind.LESSON_READ):
-        yield _("La persona ha letto la lezione fino in fondo il %(when)s.", when=short_moment(row.occurred_at))
+        yield _(
+            "La persona ha letto la lezione fino in fondo il %(when)s.", when=short_moment(row.occurred_at)
+        )
 
 
 def _assessment(rows: tuple[Evidence, ...]) -> Iterator[str]:
@@ -43,7 +45,8 @@ def _assessment(rows: tuple[Evidence, ...]) -> Iterator[str]:
             "when": short_moment(row.occurred_at),
         }
         yield _(
-            "Prova consegnata il %(when)s, tentativo %(attempt)s: risultato %(percent)s%%, soglia %(threshold)s%%.",
+            "Prova consegnata il %(when)s, tentativo %(attempt)s:"
+            " risultato %(percent)s%%, soglia %(threshold)s%%.",
             **facts,
         )
 
@@ -51,7 +54,9 @@ def _assessment(rows: tuple[Evidence, ...]) -> Iterator[str]:
 def _module(rows: tuple[Evidence, ...]) -> Iterator[str]:
     read = {row.activity_id for row in _of_kind(rows, Kind.LESSON_READ)}
     if read:
-        yield ngettext("La persona ha letto %(num)s lezione.", "La persona ha letto %(num)s lezioni.", len(read))
+        yield ngettext(
+            "La persona ha letto %(num)s lezione.", "La persona ha letto %(num)s lezioni.", len(read)
+        )
     yield from _assessment(rows)
 
 

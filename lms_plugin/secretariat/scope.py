@@ -11,12 +11,14 @@ from lms_plugin.people.role import STAFF_ROLES, Role
 from lms_plugin.web.visit import VisitForbidden
 from lms_plugin.web.visit_table import Visit
 
+Rows = Select[*tuple[Any, ...]]
+
 
 @dataclass(frozen=True, slots=True)
 class Everything:
     """Staff: every record of this installation."""
 
-    def limit(self, rows: Select[Any]) -> Select[Any]:
+    def limit(self, rows: Rows) -> Rows:
         """The same rows."""
         return rows
 
@@ -27,7 +29,7 @@ class OneDeployment:
 
     deployment_id: UUID
 
-    def limit(self, rows: Select[Any]) -> Select[Any]:
+    def limit(self, rows: Rows) -> Rows:
         """The rows behind this deployment's links; a record without a placement is nobody's but staff's."""
         return rows.where(ResourceLink.deployment_id == self.deployment_id)
 

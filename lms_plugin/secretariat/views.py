@@ -1,5 +1,6 @@
-"""Routes of the room `secretariat`."""
+"""The blueprint of the room with all its pages attached to it."""
 
-from flask import Blueprint
+from lms_plugin.secretariat import record_pages, records_pages, sign_in_pages
+from lms_plugin.secretariat.blueprint import blueprint
 
-blueprint = Blueprint("secretariat", __name__)
+__all__ = ["blueprint", "record_pages", "records_pages", "sign_in_pages"]

@@ -1,10 +1,10 @@
 """What the codes of a record are called on the page and in the advice of its filters."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from flask_babel import format_datetime, lazy_gettext
+from flask_babel import format_date, format_datetime, lazy_gettext
 from flask_babel import gettext as _
 
 from lms_plugin.records.fact import Kind
@@ -40,6 +40,7 @@ FILTER_WORDS: Mapping[str, Any] = {
     "deployment": lazy_gettext("Piattaforma"),
     "page": lazy_gettext("Pagina"),
     "order": lazy_gettext("Ordine"),
+    "excel": lazy_gettext("Variante del file"),
 }
 EVIDENCE_WORDS: Mapping[str, Any] = {
     Kind.RULE_IN_FORCE: lazy_gettext("Regola in vigore"),
@@ -57,41 +58,54 @@ TARGET_WORDS: Mapping[str, Any] = {
     "lrs": lazy_gettext("LRS esterno"),
     "ags": lazy_gettext("Registro dei voti della piattaforma (LMS)"),
 }
+STATE_WORDS: Mapping[str, Any] = {
+    "waiting": lazy_gettext("In attesa"),
+    "delivered": lazy_gettext("Consegnato"),
+    "not_wanted": lazy_gettext("Non richiesto"),
+    "dead": lazy_gettext("Rifiutato"),
+}
 DELIVERY_STATUS = {"delivered": "done", "dead": "failed", "not_wanted": "todo", "waiting": "waiting"}
+# What to write for the parameter of the file's variant.
+EXCEL_ADVICE = lazy_gettext("Scrivi 1 per il file adatto a Excel, oppure toglilo.")
 
 
 def moment(at: datetime) -> str:
     """An instant for people: "23/11/2026, 10:32:05", in the application's time zone (Europe/Rome)."""
-    return format_datetime(at, "dd/MM/yyyy, HH:mm:ss")
+    return str(format_datetime(at, "dd/MM/yyyy, HH:mm:ss"))
 
 
 def short_moment(at: datetime) -> str:
     """An instant for people, to the minute: "23/11/2026, 10:32"."""
-    return format_datetime(at, "dd/MM/yyyy, HH:mm")
+    return str(format_datetime(at, "dd/MM/yyyy, HH:mm"))
+
+
+def short_day(day: date) -> str:
+    """A day for people: "23/11/2026"."""
+    return str(format_date(day, "dd/MM/yyyy"))
 
 
 def delivery_words(item: OutboxItem, last: DeliveryAttempt | None) -> str:
-    """The state of one thing to deliver as a sentence, with the remote's own words where they matter."""
-    if item.status == "delivered" and last is not None:
-        return _("Consegnato il %(when)s.", when=moment(last.at))
+    """What there is to say beside the state, with the remote's own words where they matter."""
     if item.status == "delivered":
-        return _("Consegnato.")
+        return str(_("il %(when)s", when=moment(last.at))) if last else ""
     if item.status == "not_wanted":
-        return _("Non inviato: la piattaforma non chiede questo voto.")
+        return str(_("la piattaforma non chiede questo voto"))
     if item.status == "dead":
-        return _("Rifiutato: %(answer)s", answer=_answer(last))
+        return str(_("risposta del sistema: %(answer)s", answer=_answer(last)))
     if last is None:
-        return _("In attesa del primo invio.")
-    return _(
-        "In attesa: %(times)s tentativi, il prossimo dal %(when)s. Ultima risposta: %(answer)s",
-        times=item.attempts,
-        when=moment(item.due_at),
-        answer=_answer(last),
+        return str(_("il primo invio non è ancora partito"))
+    return str(
+        _(
+            "tentativi: %(times)s, il prossimo dal %(when)s; ultima risposta: %(answer)s",
+            times=item.attempts,
+            when=moment(item.due_at),
+            answer=_answer(last),
+        )
     )
 
 
 def _answer(last: DeliveryAttempt | None) -> str:
     if last is None:
-        return _("nessuna risposta.")
+        return str(_("nessuna"))
     status = f"HTTP {last.http_status} " if last.http_status else ""
-    return f"{status}{last.answer.strip()}".strip() or _("nessuna risposta.")
+    return f"{status}{last.answer.strip()}".strip() or str(_("nessuna"))

@@ -1,4 +1,4 @@
-"""What pages ask the application for: settings and programmes."""
+"""What pages ask the application for: settings, programmes, and the recorder of what happens in them."""
 
 from collections.abc import Mapping
 from typing import cast
@@ -7,6 +7,7 @@ from flask import current_app
 
 from course_content.programme import Programme
 from lms_plugin.errors import Refusal
+from lms_plugin.records.recorder import Recorder
 from lms_plugin.settings import Settings
 
 
@@ -32,3 +33,8 @@ def programme(programme_id: str) -> Programme:
     if programme_id not in programmes():
         raise UnknownProgramme
     return programmes()[programme_id]
+
+
+def recorder() -> Recorder:
+    """Records facts and what follows from them; use it inside `writing`."""
+    return Recorder(programmes(), settings().public_url, bool(settings().lrs_endpoint))

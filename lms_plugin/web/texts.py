@@ -25,14 +25,14 @@ def marked(texts: Mapping[str, str]) -> str:
     return Markup('<span lang="it">{}</span>').format(in_language(texts))
 
 
-def day(moment: date | datetime) -> str:
+def day(instant: date | datetime) -> str:
     """A date in words, Europe/Rome: «23 novembre 2026»."""
-    return format_date(moment, "long" if chosen_language() == "it" else "d MMMM y")
+    return str(format_date(instant, "d MMMM y"))
 
 
 def moment(instant: datetime) -> str:
     """Date and time in words, Europe/Rome: «23 novembre 2026, ore 10:00»."""
-    return _("%(day)s, ore %(time)s", day=day(instant), time=format_datetime(instant, "HH:mm"))
+    return str(_("%(day)s, ore %(time)s", day=day(instant), time=format_datetime(instant, "HH:mm")))
 
 
 def install_texts(app: Flask) -> None:

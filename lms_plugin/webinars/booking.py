@@ -23,6 +23,8 @@ class WebinarBooking(Base):
     fingerprint: Mapped[str] = mapped_column(String(64))
     status: Mapped[str] = mapped_column(String(20))  # intended | booked | cancelled
     booked_at: Mapped[datetime] = mapped_column(Instant)
+    # The step whose call to the provider is under way, or was when a crash came; empty otherwise.
+    intent: Mapped[str] = mapped_column(String(20), default="")
 
 
 class WebinarSitting(Base):

@@ -56,7 +56,7 @@ def _fact(event: PresenceEvent, sitting: WebinarSitting, people: dict[UUID, Bear
     bearer = people.get(_uuid(event.person_id)) if kind else None
     if kind is None or bearer is None:
         if kind is not None:
-            log.warning("presence of somebody we let not in", extra={"facts": {"sitting": sitting.internal_id}})
+            log.warning("presence of a stranger", extra={"facts": {"sitting": sitting.internal_id}})
         return None
     booked: WebinarBooking = sitting.booking
     return Fact(

@@ -1,4 +1,4 @@
-"""After the end: everybody's minutes by the connector's algebra, appended as evidence, concluded by the rule."""
+"""After the end: everybody's minutes by the connector's algebra, appended as evidence."""
 
 import hashlib
 import json
@@ -56,13 +56,13 @@ def settle_webinar(
     booking_id: UUID,
     now: datetime,
 ) -> list[Completion]:
-    """Works out the register of one webinar from all its evidence; the same evidence settles to the same facts."""
+    """Works out one webinar's register; the same evidence always settles to the same facts."""
     booked = database.get_one(WebinarBooking, booking_id, with_for_update=True)
     webinar = programmes[booked.programme_id].webinar(booked.webinar_id)
     held = sittings(database, booked)
     people = tickets.bearers(database, [sitting.id for sitting in held])
     register = register_of(webinar, held, people, evidence_of(database, booked))
-    facts = [_settled(booked, webinar, register, attendance, people, now) for attendance in register.attendances]
+    facts = [_settled(booked, webinar, register, one, people, now) for one in register.attendances]
     for sitting in held:
         sitting.unsettled_since = None
     return list(recorder.record(database, facts, now))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from lms_plugin.errors import Refusal
 from lms_plugin.webinars.booking import WebinarBooking, WebinarSitting
-from lms_plugin.webinars.wording import qualified
+from webinar_connector.schedule import qualified_id
 from webinar_connector.webinars import Sitting
 
 
@@ -72,7 +72,7 @@ def as_known(sitting: WebinarSitting) -> Sitting:
     """The sitting in the connector's words."""
     booked = sitting.booking
     return Sitting(
-        qualified(booked.programme_id, booked.webinar_id),
+        qualified_id(booked.programme_id, booked.webinar_id),
         sitting.meeting_id,
         sitting.internal_id,
         sitting.opened_at,

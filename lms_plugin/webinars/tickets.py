@@ -75,4 +75,5 @@ def bearers(database: Session, sitting_ids: list[UUID]) -> dict[UUID, Bearer]:
 
 def purge(database: Session, now: datetime) -> None:
     """Forgets tickets that were never used."""
-    database.execute(delete(JoinTicket).where(JoinTicket.used_at.is_(None), JoinTicket.expires_at < now - KEPT))
+    never_used = (JoinTicket.used_at.is_(None), JoinTicket.expires_at < now - KEPT)
+    database.execute(delete(JoinTicket).where(*never_used))

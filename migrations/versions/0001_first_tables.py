@@ -140,9 +140,10 @@ def upgrade() -> None:
         sa.Column("kid", sa.String(length=64), nullable=False),
         sa.Column("private_pem", sa.LargeBinary(), nullable=False),
         sa.Column("public_jwk", sa.Text(), nullable=False),
-        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("kid", name=op.f("pk_tool_keys")),
+        sa.UniqueConstraint("active", name=op.f("uq_tool_keys_active")),
     )
     op.create_table(
         "webinar_bookings",
@@ -154,6 +155,7 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("status", sa.String(length=20), nullable=False),
         sa.Column("booked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("intent", sa.String(length=20), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webinar_bookings")),
         sa.UniqueConstraint(
             "programme_id", "webinar_id", name=op.f("uq_webinar_bookings_programme_id_webinar_id")
@@ -166,6 +168,7 @@ def upgrade() -> None:
         sa.Column("scopes", sa.String(length=1000), nullable=False),
         sa.Column("token", sa.LargeBinary(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_until", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["platform_id"], ["platforms.id"], name=op.f("fk_access_tokens_platform_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_tokens")),
         sa.UniqueConstraint("platform_id", "scopes", name=op.f("uq_access_tokens_platform_id_scopes")),

@@ -7,23 +7,23 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-REFUSAL = "evidence is append-only"
-
 SQLITE = (
-    f"""CREATE TRIGGER evidence_no_update BEFORE UPDATE ON evidence
-        BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END""",
-    f"""CREATE TRIGGER evidence_no_delete BEFORE DELETE ON evidence
-        BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END""",
+    """CREATE TRIGGER evidence_no_update BEFORE UPDATE ON evidence
+        BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END""",
+    """CREATE TRIGGER evidence_no_delete BEFORE DELETE ON evidence
+        BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END""",
     # INSERT OR REPLACE deletes the row in its way without asking the trigger above.
-    f"""CREATE TRIGGER evidence_no_replace BEFORE INSERT ON evidence
+    """CREATE TRIGGER evidence_no_replace BEFORE INSERT ON evidence
         WHEN EXISTS (SELECT 1 FROM evidence WHERE id = NEW.id)
           OR EXISTS (SELECT 1 FROM evidence WHERE learner_id = NEW.learner_id AND sequence = NEW.sequence)
           OR EXISTS (SELECT 1 FROM evidence WHERE learner_id = NEW.learner_id AND "key" = NEW."key")
-        BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END""",
+        BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END""",
 )
 POSTGRESQL = (
-    f"""CREATE FUNCTION refuse_evidence_change() RETURNS trigger LANGUAGE plpgsql AS
-        $$ BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation'; END $$""",
+    """CREATE FUNCTION refuse_evidence_change() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN
+             RAISE EXCEPTION 'evidence is append-only' USING ERRCODE = 'integrity_constraint_violation';
+           END $$""",
     """CREATE TRIGGER evidence_no_change BEFORE UPDATE OR DELETE ON evidence
         FOR EACH ROW EXECUTE FUNCTION refuse_evidence_change()""",
     """CREATE TRIGGER evidence_no_truncate BEFORE TRUNCATE ON evidence

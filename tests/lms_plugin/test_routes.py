@@ -9,7 +9,13 @@ from lms_plugin.people.role import EVERYBODY
 from lms_plugin.settings import Settings
 from lms_plugin.web.access import Door, access_of
 
-SAMPLE = {"visit": "0123456789", "programme_id": "co-alizione", "module_id": "m1", "webinar_id": "w01"}
+SAMPLE: dict[str, str | int] = {
+    "number": 1,
+    "visit": "0123456789",
+    "programme_id": "co-alizione",
+    "module_id": "m1",
+    "webinar_id": "w01",
+}
 
 
 def routes(app: Flask) -> list[tuple[str, str, str]]:

@@ -134,6 +134,15 @@ def test_webinar_held_on_another_day_is_counted_from_when_its_trainer_began() ->
     assert attendance.percent == 91
 
 
+def test_unscheduled_webinar_counts_only_while_there_is_somebody_to_teach() -> None:
+    trainer = [event(TRAINER, 0, "joined", minute(0)), event(TRAINER, 0, "left", minute(60))]
+    learner = [event(LEARNER, 0, "joined", minute(20)), event(LEARNER, 0, "left", minute(50))]
+    (alone_before_and_after,) = settled([*trainer, *learner], Rule(), starts_at=None).attendances
+    assert (alone_before_and_after.percent, alone_before_and_after.denominator_seconds) == (100, 30 * 60)
+    (on_time,) = settled([*trainer, *learner], Rule()).attendances
+    assert on_time.percent == 50
+
+
 def test_gap_of_exactly_the_bridge_is_closed_and_a_second_more_is_not() -> None:
     held = Held(START, 60, (Span(START, minute(60)),))
     closed = assess(LEARNER, [stay(LEARNER, 0, 10), stay(LEARNER, 11, 60)], held, Rule())

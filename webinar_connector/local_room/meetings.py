@@ -11,6 +11,7 @@ from webinar_connector.local_room.settings import RoomSettings
 from webinar_connector.providers.bigbluebutton.answers import milliseconds
 from webinar_connector.webinars import EventKind, Role
 
+MAXIMUM_PAGES, PAGE_LENGTH = 200, 64
 MAXIMUM_CONNECTIONS = 3  # BigBlueButton's maxUserConcurrentAccesses: the oldest is thrown out
 
 
@@ -33,6 +34,7 @@ class Attendee:
     role: Role
     seen_at: datetime
     moves: list[tuple[Literal["joined", "left"], datetime]] = field(default_factory=list)
+    closed_pages: set[str] = field(default_factory=set)
 
     @property
     def inside(self) -> bool:
@@ -127,9 +129,14 @@ class Meetings:
         self._by_token[attendee.token] = (meeting, attendee)
         return attendee
 
-    def seen(self, token: str, now: datetime) -> list[Change]:
-        """A sign of life: enters, or enters again after being away."""
+    def seen(self, token: str, now: datetime, page: str = "") -> list[Change]:
+        """A sign of life: enters, or enters again after being away.
+
+        The last heartbeat of a page may arrive after the word that it was closed: then it is none.
+        """
         meeting, attendee = self._by_token[token]
+        if page in attendee.closed_pages:
+            return []
         attendee.seen_at = now
         if attendee.inside or meeting.ended_at is not None:
             return []
@@ -138,9 +145,11 @@ class Meetings:
         changes = [change for old in thrown_out for change in self._out(meeting, old, now, forget=True)]
         return [*changes, self._move(meeting, attendee, "joined", now)]
 
-    def leave(self, token: str, now: datetime, *, forget: bool) -> list[Change]:
+    def leave(self, token: str, now: datetime, *, forget: bool, page: str = "") -> list[Change]:
         """Out; with `forget` the address is dead, without it a reload of the page enters again."""
         meeting, attendee = self._by_token[token]
+        if page and len(attendee.closed_pages) < MAXIMUM_PAGES:
+            attendee.closed_pages.add(page[:PAGE_LENGTH])
         return self._out(meeting, attendee, now, forget=forget)
 
     def end(self, meeting: Meeting, now: datetime) -> list[Change]:

@@ -49,6 +49,6 @@ def _policy(logout_url: str) -> str:
     # Browsers apply form-action to the redirect that follows a form too: leaving leads to the logout address.
     forms = f"'self' {origin(logout_url)}".strip()
     return (
-        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src 'self'; "
-        f"base-uri 'none'; frame-ancestors 'self'; form-action {forms}"
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+        f"frame-src 'self'; base-uri 'none'; frame-ancestors 'self'; form-action {forms}"
     )

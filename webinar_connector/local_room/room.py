@@ -59,9 +59,9 @@ async def heartbeat(request: web.Request) -> web.StreamResponse:
     if place is None:
         return web.json_response({"ended": True}, status=410)
     room, meeting, attendee = place
-    known = (await request.post()).get("version", "")
-    room.publish(room.meetings.seen(attendee.token, room.now()))
-    await room.wait_for_change(meeting, int(known) if isinstance(known, str) and known.isdecimal() else -1)
+    told = await request.post()
+    room.publish(room.meetings.seen(attendee.token, room.now(), str(told.get("page", ""))))
+    await room.wait_for_change(meeting, str(told.get("version", "")))
     if meeting.ended_at is not None or room.meetings.by_token(attendee.token) is None:
         return web.json_response({"ended": True}, status=410)
     inside = [{"name": a.name, "moderator": a.role == "moderator"} for a in meeting.inside]
@@ -73,7 +73,8 @@ async def away(request: web.Request) -> web.StreamResponse:
     place = _place(request)
     if place is not None:
         room, _, attendee = place
-        room.publish(room.meetings.leave(attendee.token, room.now(), forget=False))
+        page = str((await request.post()).get("page", ""))
+        room.publish(room.meetings.leave(attendee.token, room.now(), forget=False, page=page))
     return web.Response(status=204)
 
 

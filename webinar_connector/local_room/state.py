@@ -33,9 +33,9 @@ class Room:
             if waiting is not None:
                 waiting.set()
 
-    async def wait_for_change(self, meeting: Meeting, known_version: int) -> None:
+    async def wait_for_change(self, meeting: Meeting, known_version: str) -> None:
         """Return when the meeting is no longer as the page knows it, at the latest after `hold_seconds`."""
-        if meeting.version != known_version or meeting.ended_at is not None:
+        if str(meeting.version) != known_version or meeting.ended_at is not None:
             return
         waiting = self._changed.setdefault(meeting.internal_id, asyncio.Event())
         with contextlib.suppress(TimeoutError):

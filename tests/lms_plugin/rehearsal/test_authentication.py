@@ -9,7 +9,7 @@ from lms_plugin.rehearsal import Lms, lms_of
 from lms_plugin.rehearsal.authentication import RefusedRequest
 from lms_plugin.rehearsal.initiation import UnknownLaunch
 from lms_plugin.rehearsal.vocabulary import AGS_ENDPOINT_CLAIM, CLAIM, DL_CLAIM
-from tests.lms_plugin.rehearsal.conftest import (
+from tests.lms_plugin.rehearsal.tool_double import (
     NOW,
     TOOL,
     URL,
@@ -197,7 +197,9 @@ def test_one_tool_may_have_several_deployments(make: MakeLms, tool: Tool) -> Non
         lms.login_initiation(deployment_id="3")
 
 
-@pytest.mark.parametrize("path", ["/as/nobody/", "/as/ada/activities/none/launch", "/as/ada/activities/none/"])
+@pytest.mark.parametrize(
+    "path", ["/as/nobody/", "/as/ada/activities/none/launch", "/as/ada/activities/none/"]
+)
 def test_unknown_person_or_activity_is_a_missing_page(browser: FlaskClient, path: str) -> None:
     assert browser.get(path).status_code == 404
 

@@ -92,7 +92,7 @@ def test_compressed_bomb_is_never_expanded() -> None:
 
 
 def test_server_that_never_answers_is_given_up() -> None:
-    with small_server(lambda request: time.sleep(1.5)) as url:
+    with small_server(lambda _: time.sleep(1.5)) as url:
         started = time.monotonic()
         with pytest.raises(TemporaryError):
             call(url, seconds=0.3)

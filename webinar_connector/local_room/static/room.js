@@ -9,6 +9,9 @@
   const list = document.getElementById("people");
   let version = room.dataset.version;
   let leaving = false;
+  // Names this showing of the page, so that a late heartbeat cannot undo its closing.
+  const newPage = () => `${Date.now()}-${Math.random()}`;
+  let page = newPage();
 
   const say = (sentence, trouble) => {
     // A live region speaks at every write: write only what is new.
@@ -28,7 +31,7 @@
   const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
   const beat = async () => {
-    const answer = await fetch(`${address}/presence`, { method: "POST", body: new URLSearchParams({ version }) });
+    const answer = await fetch(`${address}/presence`, { method: "POST", body: new URLSearchParams({ version, page }) });
     if (answer.status === 410) return false;
     if (!answer.ok) throw new Error(String(answer.status));
     const told = await answer.json();
@@ -50,7 +53,13 @@
   };
 
   addEventListener("submit", () => { leaving = true; });
-  addEventListener("pagehide", () => { leaving = true; navigator.sendBeacon(`${address}/away`); });
-  addEventListener("pageshow", () => { leaving = false; });
+  addEventListener("pagehide", () => {
+    leaving = true;
+    navigator.sendBeacon(`${address}/away`, new URLSearchParams({ page }));
+  });
+  addEventListener("pageshow", (event) => {
+    leaving = false;
+    if (event.persisted) page = newPage();
+  });
   stay();
 })();

@@ -4,7 +4,7 @@ import hmac
 import re
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from webinar_connector.providers.bigbluebutton.answers import milliseconds
 from webinar_connector.providers.bigbluebutton.checksum import derived
@@ -43,7 +43,7 @@ def read_callback_address(settings: BigBlueButtonSettings, url: str) -> Callback
 
     Host and prefix are not compared: a proxy may change them, and the token cannot be forged.
     """
-    *_, purpose, meeting, token = ("", "", *urlsplit(url).path.split("/"))
+    *_, purpose, meeting, token = ("", "", *url.partition("?")[0].split("/"))
     if purpose in {"events", "analytics", "ended"} and meeting and token.isascii():
         kind: Purpose = (
             "events" if purpose == "events" else "analytics" if purpose == "analytics" else "ended"

@@ -1,0 +1,52 @@
+"""`coalizione replay` and `coalizione verify`."""
+
+import sys
+from dataclasses import asdict
+
+import click
+
+from lms_plugin.commands.console import json_option, open_database, refusing, say, settings
+from lms_plugin.records.replay import replay
+from lms_plugin.records.verify import Verified, verify
+from lms_plugin.storage import writing
+
+SHOWN = 20
+
+
+@click.command("replay")
+@json_option
+@refusing
+def replay_command(*, as_json: bool) -> None:
+    """Rebuild completions, own statements and the outbox from the evidence; all or nothing."""
+    chosen = settings()
+    with open_database(chosen) as database, writing(database):
+        done = replay(database, lrs_target=bool(chosen.lrs_endpoint))
+    rebuilt = ", ".join(
+        f"{getattr(done.after, table)} {table} (were {getattr(done.before, table)})"
+        for table in ("completions", "statements", "outbox")
+    )
+    say(f"rebuilt from the evidence of {done.learners} learners: {rebuilt}", asdict(done), as_json=as_json)
+
+
+@click.command("verify")
+@json_option
+@refusing
+def verify_command(*, as_json: bool) -> None:
+    """Check every chain of evidence and everything derived from it; status 1 when something is wrong."""
+    chosen = settings()
+    with open_database(chosen) as database:
+        found = verify(database, lrs_target=bool(chosen.lrs_endpoint))
+    say(_report(found), {"sound": found.sound, **asdict(found)}, as_json=as_json)
+    if not found.sound:
+        sys.exit(1)
+
+
+def _report(found: Verified) -> str:
+    lines = [f"{found.rows} facts about {found.learners} learners read"]
+    lines += [f"broken: learner {one.learner_id}, row {one.sequence}: {one.reason}" for one in found.breaks]
+    lines += [f"{one.table} {one.id}: {one.what}" for one in found.differences[:SHOWN]]
+    if len(found.differences) > SHOWN:
+        lines.append(f"… and {len(found.differences) - SHOWN} differences more (--json lists all)")
+    if found.differences:
+        lines.append("`coalizione replay` rebuilds what is derived")
+    return "\n".join(lines if not found.sound else [*lines, "every chain and every derived row is sound"])

@@ -1,0 +1,52 @@
+"""From a valid launch to a visit and the page that it opens."""
+
+from datetime import datetime
+
+from flask import Response, make_response, redirect, url_for
+from sqlalchemy.orm import Session
+
+from lms_plugin.launching.platform_origins import origins_of
+from lms_plugin.lti.arrival import record_arrival
+from lms_plugin.lti.launch import Launch
+from lms_plugin.lti.targets import Target, TargetKind
+from lms_plugin.web.configuration import settings
+from lms_plugin.web.visit import Arrival, begin_visit, set_visit_cookie
+from lms_plugin.web.visit_table import Visit
+
+DEFAULT_LANGUAGE = "it"
+
+
+def open_visit(database: Session, launch: Launch, now: datetime) -> tuple[Visit, str]:
+    """The visit and its secret, with the rows of the arrival; call inside `writing`."""
+    reads_records = launch.target.kind is TargetKind.SECRETARIAT
+    # Whoever only reads records is not made a learner.
+    arrived = None if reads_records else record_arrival(database, launch, now)
+    arrival = Arrival(
+        role=launch.role,
+        learner_id=arrived.learner_id if arrived else None,
+        placement_id=arrived.placement_id if arrived else None,
+        deployment_id=launch.deployment.id,
+        frame_ancestors=origins_of(launch.platform),
+        language=launch.message.language or DEFAULT_LANGUAGE,
+    )
+    return begin_visit(database, arrival, reads_records=reads_records, now=now)
+
+
+def first_page(target: Target, visit: Visit, secret: str) -> Response:
+    """The redirect to what was launched, with the cookie of the visit."""
+    response = make_response(redirect(settings().public_url + _path(target, visit), 303))
+    set_visit_cookie(response, visit, secret)
+    return response
+
+
+def _path(target: Target, visit: Visit) -> str:
+    programme, activity = target.programme_id, target.activity_id
+    match target.kind:
+        case TargetKind.SECRETARIAT:
+            return url_for("secretariat.records")
+        case TargetKind.MODULE:
+            return url_for("modules.module", visit=visit.name, programme_id=programme, module_id=activity)
+        case TargetKind.WEBINAR:
+            return url_for("webinars.webinar", visit=visit.name, programme_id=programme, webinar_id=activity)
+        case _:
+            return url_for("modules.programme", visit=visit.name, programme_id=programme)

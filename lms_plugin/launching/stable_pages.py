@@ -1,0 +1,24 @@
+"""The addresses that LMSs link to, opened without a launch: they say where to open them instead."""
+
+from flask import render_template, request
+
+from lms_plugin.launching.targets import ProgrammeTargets
+from lms_plugin.web.configuration import UnknownProgramme, programme, programmes, settings
+from lms_plugin.web.visit_urls import chosen_language
+
+
+def find_targets() -> ProgrammeTargets:
+    """Our addresses, from the settings and programmes of this application."""
+    return ProgrammeTargets(settings().public_url, programmes())
+
+
+def show_stable_page(programme_id: str, activity_id: str = "") -> str:
+    """The page, with the title of what was meant; raises UnknownProgramme for an address of nothing."""
+    if find_targets().find(settings().public_url + request.path) is None:
+        raise UnknownProgramme
+    found = programme(programme_id)
+    titles = {module.id: module.title for module in found.modules}
+    titles |= {webinar.id: webinar.title for webinar in found.webinars}
+    title = titles.get(activity_id, found.title)
+    language = chosen_language()
+    return render_template("launching/open_from_lms.html", activity_title=title.get(language) or title["it"])

@@ -1,0 +1,78 @@
+"""The addresses an LMS may launch: /programmes/…, /secretariat, and /lti/launch for everything."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from course_content.programme import Programme
+from lms_plugin.lti.errors import ModuleUnavailable
+from lms_plugin.lti.targets import Target, TargetKind
+
+ACTIVITY_PATH = re.compile(
+    r"/programmes/(?P<programme>[A-Za-z0-9_-]+)"
+    r"(?:/modules/(?P<module>[A-Za-z0-9_-]+)|/webinars/(?P<webinar>[A-Za-z0-9_-]+))?"
+)
+FIXED = {"/secretariat": Target(TargetKind.SECRETARIAT), "/lti/launch": Target(TargetKind.GENERIC)}
+# Custom parameters that decide where a generic address leads.
+CUSTOM_PROGRAMME, CUSTOM_ACTIVITY = "programme", "activity"
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeTargets:
+    """Knows our addresses from the public URL and the programmes on offer."""
+
+    public_url: str
+    programmes: Mapping[str, Programme]
+
+    def find(self, uri: str) -> Target | None:
+        """The target at exactly this address; None for any other site, page or spelling."""
+        if not uri.startswith(f"{self.public_url}/"):
+            return None
+        path = uri.removeprefix(self.public_url)
+        found = ACTIVITY_PATH.fullmatch(path)
+        return self._activity(found) if found else FIXED.get(path)
+
+    def _activity(self, found: re.Match[str]) -> Target | None:
+        programme = self.programmes.get(found["programme"])
+        if programme is None:
+            return None
+        activity_id = found["module"] or found["webinar"]
+        if activity_id is None:
+            return Target(TargetKind.PROGRAMME, programme.id)
+        target = named_activity(programme, activity_id)
+        wanted = TargetKind.MODULE if found["module"] else TargetKind.WEBINAR
+        return target if target is not None and target.kind is wanted else None
+
+    def settle(self, target: Target, custom: Mapping[str, str]) -> Target:
+        """The activity to open, never generic; raises ModuleUnavailable."""
+        if target.kind is TargetKind.GENERIC:
+            target = self._chosen(custom)
+        if target.kind is TargetKind.MODULE:
+            self._require_ready(target)
+        return target
+
+    def _chosen(self, custom: Mapping[str, str]) -> Target:
+        only = next(iter(self.programmes)) if len(self.programmes) == 1 else ""
+        programme = self.programmes.get(custom.get(CUSTOM_PROGRAMME, "") or only)
+        if programme is None:
+            raise ModuleUnavailable("no such programme")
+        activity_id = custom.get(CUSTOM_ACTIVITY, "")
+        if not activity_id:
+            return Target(TargetKind.PROGRAMME, programme.id)
+        target = named_activity(programme, activity_id)
+        if target is None:
+            raise ModuleUnavailable("no such activity")
+        return target
+
+    def _require_ready(self, target: Target) -> None:
+        if not self.programmes[target.programme_id].module(target.activity_id).ready:
+            raise ModuleUnavailable("in preparation")
+
+
+def named_activity(programme: Programme, activity_id: str) -> Target | None:
+    """The module or webinar of this id."""
+    if any(module.id == activity_id for module in programme.modules):
+        return Target(TargetKind.MODULE, programme.id, activity_id)
+    if any(webinar.id == activity_id for webinar in programme.webinars):
+        return Target(TargetKind.WEBINAR, programme.id, activity_id)
+    return None

@@ -1,0 +1,89 @@
+"""The formats `ids` and `canonical` of GET /statements (xAPI 1.0.3 Communication 2.1.3)."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from lms_plugin.lrs.validation.agents import IDENTIFIERS
+
+Json = dict[str, Any]
+Change = Callable[[Json], Json]
+ChooseLanguage = Callable[[Iterable[str]], str]
+COMPONENTS = ("choices", "scale", "source", "target", "steps")
+
+
+def ids_only(statement: Json) -> Json:
+    """The statement with nothing in agents, activities, verbs and groups but what identifies them."""
+    return _changed(statement, agent=_agent_id, activity=_activity_id, verb=_verb_id)
+
+
+def in_one_language(statement: Json, choose: ChooseLanguage) -> Json:
+    """The statement with one language in each map of an activity or verb: what its reader likes best."""
+    return _changed(
+        statement,
+        agent=lambda agent: agent,
+        activity=lambda activity: _activity_in(activity, choose),
+        verb=lambda verb: _maps_in(verb, ("display",), choose),
+    )
+
+
+def _changed(statement: Json, *, agent: Change, activity: Change, verb: Change) -> Json:
+    changed = {**statement, "actor": agent(statement["actor"]), "verb": verb(statement["verb"])}
+    kind = statement["object"].get("objectType", "Activity")
+    if kind == "SubStatement":
+        changed["object"] = _changed(statement["object"], agent=agent, activity=activity, verb=verb)
+    elif kind != "StatementRef":
+        changed["object"] = (activity if kind == "Activity" else agent)(statement["object"])
+    if "authority" in statement:
+        changed["authority"] = agent(statement["authority"])
+    if "context" in statement:
+        changed["context"] = _context(statement["context"], agent, activity)
+    return changed
+
+
+def _context(context: Json, agent: Change, activity: Change) -> Json:
+    changed = dict(context)
+    for role in ("instructor", "team"):
+        if role in context:
+            changed[role] = agent(context[role])
+    for list_name, member in (("contextAgents", "agent"), ("contextGroups", "group")):
+        if list_name in context:
+            changed[list_name] = [{**item, member: agent(item[member])} for item in context[list_name]]
+    if "contextActivities" in context:
+        groups = context["contextActivities"]
+        changed["contextActivities"] = {kind: [activity(one) for one in groups[kind]] for kind in groups}
+    return changed
+
+
+def _agent_id(agent: Json) -> Json:
+    identifiers = {name: agent[name] for name in ("objectType", *IDENTIFIERS) if name in agent}
+    if "member" in agent and not identifiers.keys() & IDENTIFIERS.keys():
+        identifiers["member"] = [_agent_id(one) for one in agent["member"]]
+    return identifiers
+
+
+def _activity_id(activity: Json) -> Json:
+    return {name: activity[name] for name in ("objectType", "id") if name in activity}
+
+
+def _verb_id(verb: Json) -> Json:
+    return {"id": verb["id"]}
+
+
+def _maps_in(value: Json, names: tuple[str, ...], choose: ChooseLanguage) -> Json:
+    maps = {name: _one(value[name], choose) for name in names if value.get(name)}
+    return {**value, **maps}
+
+
+def _one(language_map: Mapping[str, str], choose: ChooseLanguage) -> dict[str, str]:
+    chosen = choose(language_map)
+    return {chosen: language_map[chosen]}
+
+
+def _activity_in(activity: Json, choose: ChooseLanguage) -> Json:
+    if "definition" not in activity:
+        return activity
+    definition = _maps_in(activity["definition"], ("name", "description"), choose)
+    for name in COMPONENTS:
+        if name in definition:
+            definition[name] = [_maps_in(one, ("description",), choose) for one in definition[name]]
+    return {**activity, "definition": definition}

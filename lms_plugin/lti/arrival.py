@@ -1,0 +1,142 @@
+"""Writes down who arrived by which link: learner, course, link, placement; twice the same changes nothing."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import RowMapping, Table, and_, select, update
+from sqlalchemy.orm import Session
+
+from lms_plugin.lti.launch import Launch
+from lms_plugin.lti.platform import Deployment, LtiContext, Placement, ResourceLink
+from lms_plugin.lti.upserts import insert_if_absent
+from lms_plugin.people.learner import Learner
+from lms_plugin.storage import Base
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Ids of the rows that a visit needs."""
+
+    learner_id: UUID
+    placement_id: UUID
+
+
+def record_arrival(database: Session, launch: Launch, now: datetime) -> Arrived:
+    """Makes or freshens the four rows; call inside `writing`."""
+    rows = _Rows(database, _known(database, launch))
+    message, services = launch.message, launch.message.services
+    context_id = _keep_context(rows, launch)
+    link_id = rows.keep(
+        ResourceLink,
+        {"deployment_id": launch.deployment.id, "resource_link_id": message.link.id},
+        {"title": message.link.title, "context_id": context_id, **_activity(launch)},
+    )
+    # A link without names must not forget the names that another link of the same LMS shared.
+    shared = {"name": message.name, "email": message.email}
+    learner_id = rows.keep(
+        Learner,
+        _account(launch),
+        {name: value for name, value in shared.items() if value},
+        {"created_at": now, "name": "", "email": ""},
+    )
+    placement_id = rows.keep(
+        Placement,
+        {"learner_id": learner_id, "resource_link_id": link_id},
+        {
+            "subject": message.subject,
+            "roles": list(message.roles),
+            "line_item_url": services.line_item_url,
+            "line_items_url": services.line_items_url,
+            "scopes": list(services.scopes),
+            "last_launch_at": now,
+        },
+    )
+    return Arrived(learner_id, placement_id)
+
+
+def _keep_context(rows: "_Rows", launch: Launch) -> UUID | None:
+    context = launch.message.context
+    if context is None:
+        return None
+    memberships = launch.message.services.memberships_url
+    values = {"label": context.label, "title": context.title}
+    return rows.keep(
+        LtiContext,
+        {"deployment_id": launch.deployment.id, "context_id": context.id},
+        {**values, "memberships_url": memberships} if memberships else values,
+    )
+
+
+def _activity(launch: Launch) -> Values:
+    return {
+        "programme_id": launch.target.programme_id or None,
+        "activity_id": launch.target.activity_id or None,
+    }
+
+
+def _account(launch: Launch) -> Values:
+    return {"home_page": launch.platform.actor_home_page, "account_name": launch.message.subject}
+
+
+def _known(database: Session, launch: Launch) -> RowMapping | None:
+    """What is there already, in one question; columns are null where there is nothing."""
+    message, here = launch.message, Deployment.id
+    kinds = (LtiContext, ResourceLink, Learner, Placement)
+    context, link, learner, placement = (_table(kind) for kind in kinds)
+    context_id = message.context.id if message.context else None
+    account = (learner.c[name] == value for name, value in _account(launch).items())
+    question = (
+        select(context, link, learner, placement)
+        .select_from(Deployment)
+        .outerjoin(context, and_(context.c.deployment_id == here, context.c.context_id == context_id))
+        .outerjoin(link, and_(link.c.deployment_id == here, link.c.resource_link_id == message.link.id))
+        .outerjoin(learner, and_(*account))
+        .outerjoin(
+            placement,
+            and_(placement.c.learner_id == learner.c.id, placement.c.resource_link_id == link.c.id),
+        )
+        .where(here == launch.deployment.id)
+    )
+    return database.execute(question).mappings().first()
+
+
+def _table(entity: type[Base]) -> Table:
+    return cast("Table", entity.__table__)
+
+
+class _Rows:
+    """Writes only what differs from what is known.
+
+    Many people share a course and a link: were those rows written at every launch, all arrivals of one course
+    would wait for each other on PostgreSQL.
+    """
+
+    def __init__(self, database: Session, known: RowMapping | None) -> None:
+        self.database = database
+        self.known: Mapping[Any, Any] = known if known is not None else {}
+
+    def keep(self, entity: type[Base], key: Values, values: Values, unset: Values | None = None) -> UUID:
+        """The id of the row with this key, made if absent (with `unset` where `values` says nothing)."""
+        table = _table(entity)
+        row_id: UUID | None = self.known.get(table.c.id)
+        if row_id is None:
+            return self._make(entity, key, {**(unset or {}), **values})
+        changed = {name: value for name, value in values.items() if self.known[table.c[name]] != value}
+        if changed:
+            self.database.execute(update(table).where(table.c.id == row_id).values(**changed))
+        return row_id
+
+    def _make(self, entity: type[Base], key: Values, values: Values) -> UUID:
+        fresh = uuid.uuid4()
+        if insert_if_absent(self.database, entity, key, {**values, "id": fresh}):
+            return fresh
+        # Somebody else made it between our question and now.
+        table = _table(entity)
+        same = (table.c[name] == value for name, value in key.items())
+        return cast("UUID", self.database.scalar(select(table.c.id).where(*same)))

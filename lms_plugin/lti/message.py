@@ -1,0 +1,145 @@
+"""Checks 12, 13, 15, 16 and 17: a resource link request, read into what the rest of the application needs."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lms_plugin.lti import claims as names
+from lms_plugin.lti import errors
+from lms_plugin.lti.envelope import Claims
+from lms_plugin.lti.reading import LONGEST_ID, identifier, member, strings, text, url
+from lms_plugin.lti.targets import Target, Targets
+
+LONGEST_TITLE, LONGEST_LABEL, LONGEST_CUSTOM = 500, 255, 2000
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFacts:
+    """The link that was clicked, or the course it is in."""
+
+    id: str
+    title: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Where the LMS takes scores and tells the roster, as far as it lets us."""
+
+    line_item_url: str | None
+    line_items_url: str | None
+    scopes: tuple[str, ...]
+    memberships_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One valid resource link request (LTI 1.3 §5.3); `name` and `email` are empty when not shared."""
+
+    subject: str
+    name: str
+    email: str
+    language: str
+    roles: tuple[str, ...]
+    target: Target
+    custom: Mapping[str, str]
+    link: LinkFacts
+    context: LinkFacts | None
+    services: Services
+    product_family: str
+
+
+def check_kind(claims: Claims) -> None:
+    """Checks 12 and 13; raises VersionUnsupported, MessageTypeUnsupported."""
+    if claims.get(names.VERSION) != names.LTI_VERSION:
+        raise errors.VersionUnsupported
+    if claims.get(names.MESSAGE_TYPE) != names.RESOURCE_LINK_REQUEST:
+        raise errors.MessageTypeUnsupported
+
+
+def read_message(claims: Claims, target_at_login: str, targets: Targets) -> Message:
+    """Checks 15, 16 and 17; raises TargetLinkMismatch, ClaimMissing, ClaimInvalid, SubjectMissing."""
+    target = _target(claims, target_at_login, targets)
+    link, context = _resource_link(claims), _context(claims)
+    if claims.get(names.ROLES) is None:
+        raise errors.ClaimMissing("roles")
+    return Message(
+        roles=strings(claims[names.ROLES], "roles"),
+        target=target,
+        custom=_custom(claims),
+        link=link,
+        context=context,
+        services=_services(claims),
+        name=_name(claims),
+        email=text(claims, "email", LONGEST_LABEL),
+        language=_language(claims),
+        product_family=text(member(claims, names.TOOL_PLATFORM), "product_family_code", 50),
+        subject=_subject(claims),
+    )
+
+
+def _target(claims: Claims, target_at_login: str, targets: Targets) -> Target:
+    uri = claims.get(names.TARGET_LINK_URI)
+    target = targets.find(uri) if isinstance(uri, str) and uri == target_at_login else None
+    if target is None:
+        raise errors.TargetLinkMismatch
+    return target
+
+
+def _resource_link(claims: Claims) -> LinkFacts:
+    link = member(claims, names.RESOURCE_LINK)
+    return LinkFacts(identifier(link.get("id"), "resource_link.id"), text(link, "title", LONGEST_TITLE))
+
+
+def _context(claims: Claims) -> LinkFacts | None:
+    if claims.get(names.CONTEXT) is None:
+        return None
+    context = member(claims, names.CONTEXT)
+    return LinkFacts(
+        identifier(context.get("id"), "context.id"),
+        text(context, "title", LONGEST_TITLE),
+        text(context, "label", LONGEST_LABEL),
+    )
+
+
+def _custom(claims: Claims) -> Mapping[str, str]:
+    """Custom parameters; variables that the LMS did not replace (`$Name`) and non-texts count as absent."""
+    given = member(claims, names.CUSTOM)
+    return {
+        name: value
+        for name, value in given.items()
+        if isinstance(value, str) and not value.startswith("$") and len(value) <= LONGEST_CUSTOM
+    }
+
+
+def _services(claims: Claims) -> Services:
+    scores, roster = member(claims, names.AGS_ENDPOINT), member(claims, names.NAMES_AND_ROLES)
+    return Services(
+        line_item_url=url(scores, "lineitem"),
+        line_items_url=url(scores, "lineitems"),
+        scopes=strings(scores.get("scope") or [], "scope"),
+        memberships_url=url(roster, "context_memberships_url"),
+    )
+
+
+def _name(claims: Claims) -> str:
+    parts = (text(claims, part, LONGEST_LABEL) for part in ("given_name", "family_name"))
+    return text(claims, "name", LONGEST_LABEL) or " ".join(filter(None, parts))[:LONGEST_LABEL]
+
+
+def _language(claims: Claims) -> str:
+    """The LMS's language for this launch, else the person's; empty when neither is a language tag."""
+    for value in (member(claims, names.LAUNCH_PRESENTATION).get("locale"), claims.get("locale")):
+        if isinstance(value, str) and LANGUAGE.fullmatch(value):
+            return value
+    return ""
+
+
+def _subject(claims: Claims) -> str:
+    subject = claims.get("sub")
+    if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_ID:
+        raise errors.SubjectMissing
+    if not (subject.isascii() and subject.isprintable()):
+        raise errors.SubjectMissing("not printable ASCII")
+    return subject

@@ -1,0 +1,63 @@
+"""Finds what an address names in a programme; what is not there, or not open yet, is a page that says so."""
+
+from course_content.programme import (
+    Assessment,
+    Lesson,
+    Programme,
+    Question,
+    TrainingModule,
+    UnknownActivity,
+)
+from lms_plugin.errors import Refusal
+from lms_plugin.web.configuration import UnknownProgramme, programme
+
+
+class ModuleInPreparation(Refusal):
+    """The module is announced and cannot be opened yet."""
+
+    code = "module_in_preparation"
+    status = 404
+
+
+def find_module(programme_id: str, module_id: str) -> tuple[Programme, TrainingModule]:
+    """A programme and one of its modules, ready or not; raises UnknownProgramme."""
+    found = programme(programme_id)
+    try:
+        return found, found.module(module_id)
+    except UnknownActivity:
+        raise UnknownProgramme(f"{programme_id}/{module_id}") from None
+
+
+def find_ready_module(programme_id: str, module_id: str) -> tuple[Programme, TrainingModule]:
+    """The same, for a module that learners may open; raises ModuleInPreparation too."""
+    found, module = find_module(programme_id, module_id)
+    if not module.ready:
+        raise ModuleInPreparation(f"{programme_id}/{module_id}")
+    return found, module
+
+
+def find_lesson(
+    programme_id: str, module_id: str, lesson_id: str
+) -> tuple[Programme, TrainingModule, Lesson]:
+    """A lesson with where it is; raises UnknownProgramme, ModuleInPreparation."""
+    found, module = find_ready_module(programme_id, module_id)
+    try:
+        return found, module, module.lesson(lesson_id)
+    except UnknownActivity:
+        raise UnknownProgramme(f"{programme_id}/{module_id}/{lesson_id}") from None
+
+
+def find_assessment(programme_id: str, module_id: str) -> tuple[Programme, TrainingModule, Assessment]:
+    """A module's assessment with where it is; raises UnknownProgramme when the module has none."""
+    found, module = find_ready_module(programme_id, module_id)
+    if module.assessment is None:
+        raise UnknownProgramme(f"{programme_id}/{module_id}/assessment")
+    return found, module, module.assessment
+
+
+def find_self_check(lesson: Lesson, question_id: str) -> Question:
+    """A self-check of this lesson; raises UnknownProgramme for one of elsewhere."""
+    for question in lesson.self_checks:
+        if question.id == question_id:
+            return question
+    raise UnknownProgramme(f"{lesson.id}/{question_id}")

@@ -1,0 +1,179 @@
+"""Every row that follows from one learner's evidence, planned but not written yet."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from course_content.facts import Account
+from course_content.statements import timestamp
+from lms_plugin.records.canonical import canonical_json
+from lms_plugin.records.completion import Completion
+from lms_plugin.records.conclusion import Conclusion, Moment
+from lms_plugin.records.evidence import Evidence
+from lms_plugin.records.naming import completion_id_of, outbox_id_of, statement_id_of, voiding_id_of
+from lms_plugin.records.outbox import OutboxItem
+from lms_plugin.records.rules import conclude
+from lms_plugin.records.saying import VERBS, say, say_taken_back
+from lms_plugin.records.scores import Score, scores
+
+LRS = "lrs"
+AGS = "ags"
+ROOM = 1000  # positions kept for what one row of evidence may put into a lane
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStatement:
+    """A statement that says a conclusion, or (`voiding`) takes it back; built only where it is missing."""
+
+    id: UUID
+    completion_id: UUID
+    conclusion: Conclusion
+    moment: Moment
+    voiding: bool
+
+    def build(self, actor: Account) -> dict[str, Any]:
+        """The xAPI statement, in canonical order: the builder's own order differs between processes."""
+        if self.voiding:
+            return _ordered(say_taken_back(actor, self.conclusion, self.moment))
+        return _ordered(say(actor, self.conclusion))
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedItem:
+    """A row of the outbox at birth. `sent` is a score's payload, or the statement whose text is sent."""
+
+    id: UUID
+    target: str
+    lane: UUID
+    position: int
+    completion_id: UUID
+    created_at: datetime
+    sent: str | PlannedStatement
+
+    def row(self, actor: Account) -> OutboxItem:
+        """The row, waiting and due at once."""
+        payload = self.sent if isinstance(self.sent, str) else canonical_json(self.sent.build(actor))
+        return OutboxItem(
+            id=self.id,
+            target=self.target,
+            lane=self.lane,
+            position=self.position,
+            completion_id=self.completion_id,
+            payload=payload,
+            created_at=self.created_at,
+            status="waiting",
+            attempts=0,
+            due_at=self.created_at,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """All that follows for one learner, each by its id, in the order decided."""
+
+    completions: dict[UUID, Conclusion]
+    statements: dict[UUID, PlannedStatement]
+    outbox: dict[UUID, PlannedItem]
+
+
+def derive(learner_id: UUID, actor: Account, rows: Sequence[Evidence], *, lrs_target: bool) -> Derived:
+    """What follows from the deciding rows of one learner, in the order of sequence."""
+    conclusions = conclude(rows)
+    statements = sorted(_statements(actor, conclusions), key=_order)
+    items = list(_score_items(actor, scores(rows, conclusions)))
+    if lrs_target:
+        items.extend(_statement_items(learner_id, statements))
+    return Derived(
+        {_completion_id(actor, one): one for one in conclusions if one.superseded is None},
+        {one.id: one for one in statements},
+        {one.id: one for one in items},
+    )
+
+
+def _ordered(statement: dict[str, Any]) -> dict[str, Any]:
+    ordered: dict[str, Any] = json.loads(canonical_json(statement))
+    return ordered
+
+
+def _order(planned: PlannedStatement) -> tuple[int, bool]:
+    """As decided; what takes an earlier one back comes before what replaces it."""
+    return planned.moment.sequence, not planned.voiding
+
+
+def completion_row(learner_id: UUID, one: UUID, conclusion: Conclusion, actor: Account) -> Completion:
+    """The conclusion as a row."""
+    return Completion(
+        id=one,
+        learner_id=learner_id,
+        programme_id=conclusion.programme_id,
+        activity_id=conclusion.activity_id,
+        activity_kind=conclusion.kind,
+        outcome=conclusion.outcome,
+        score_percent=conclusion.score_percent,
+        duration_seconds=conclusion.duration_seconds,
+        rule_version=conclusion.rule_version,
+        evidence_ids=[str(evidence) for evidence in conclusion.evidence_ids],
+        placement_id=conclusion.placement_id,
+        statement_id=statement_id_of(actor, conclusion, VERBS[conclusion.outcome]),
+        completed_at=conclusion.completed_at,
+        decided_at=conclusion.decided.recorded_at,
+    )
+
+
+def _completion_id(actor: Account, conclusion: Conclusion) -> UUID:
+    return completion_id_of(statement_id_of(actor, conclusion, VERBS[conclusion.outcome]))
+
+
+def _statements(actor: Account, conclusions: Sequence[Conclusion]) -> Iterator[PlannedStatement]:
+    for one in conclusions:
+        stated, completion = statement_id_of(actor, one, VERBS[one.outcome]), _completion_id(actor, one)
+        yield PlannedStatement(stated, completion, one, one.decided, voiding=False)
+        if one.superseded is not None:
+            yield PlannedStatement(voiding_id_of(actor, one), completion, one, one.superseded, voiding=True)
+
+
+def _statement_items(learner_id: UUID, statements: Sequence[PlannedStatement]) -> Iterator[PlannedItem]:
+    for place, one in enumerate(statements):
+        yield PlannedItem(
+            id=outbox_id_of(LRS, str(one.id)),
+            target=LRS,
+            lane=learner_id,
+            position=one.moment.sequence * ROOM + place % ROOM,
+            completion_id=one.completion_id,
+            created_at=one.moment.recorded_at,
+            sent=one,
+        )
+
+
+def _score_items(actor: Account, told: Sequence[Score]) -> Iterator[PlannedItem]:
+    for place, score in enumerate(told):
+        payload = _score_payload(score)
+        yield PlannedItem(
+            id=outbox_id_of(AGS, payload),
+            target=AGS,
+            lane=score.placement_id,
+            position=score.sequence * ROOM + place % ROOM,
+            completion_id=_completion_id(actor, score.about),
+            # Not before its timestamp: an LMS may refuse a score from the future.
+            created_at=score.timestamp,
+            sent=payload,
+        )
+
+
+def _score_payload(score: Score) -> str:
+    return canonical_json(
+        {
+            "placement_id": str(score.placement_id),
+            "programme_id": score.about.programme_id,
+            "activity_id": score.about.rule.activity_id,
+            "score_given": score.given,
+            "score_maximum": score.maximum,
+            "activity_progress": "Completed" if score.completed else "InProgress",
+            "grading_progress": "FullyGraded",
+            "timestamp": timestamp(score.timestamp),
+            "comment": "",
+        }
+    )

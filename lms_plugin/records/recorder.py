@@ -1,0 +1,150 @@
+"""The one way in: facts become evidence, and what follows is written beside it in the same transaction."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from course_content.facts import Account
+from course_content.programme import Programme
+from lms_plugin.people.learner import Learner
+from lms_plugin.records.canonical import canonical_json
+from lms_plugin.records.completion import Completion
+from lms_plugin.records.derivation import Derived, completion_row, derive
+from lms_plugin.records.evidence import Evidence
+from lms_plugin.records.fact import Fact, Kind
+from lms_plugin.records.ledger import append, lock_learners
+from lms_plugin.records.outbox import OutboxItem
+from lms_plugin.records.outbox_state import restore_states
+from lms_plugin.records.rule_in_force import RuleInForce, UnknownActivityInFact, payload_of, rule_of
+from lms_plugin.records.rules import DECIDING
+from lms_plugin.records.saying import authority
+from lms_plugin.records.statement import Statement
+from lms_plugin.records.statement_store import store_statement
+
+
+class Recorder:
+    """Records facts. `lrs_target` tells whether a second LRS wants every statement."""
+
+    def __init__(self, programmes: Mapping[str, Programme], base_url: str, lrs_target: bool) -> None:  # noqa: FBT001
+        self.programmes = programmes
+        self.base_url = base_url
+        self.lrs_target = lrs_target
+
+    def record(self, database: Session, facts: Sequence[Fact], now: datetime) -> tuple[Completion, ...]:
+        """Appends the facts (told twice, stored once); returns the completions that are new by them.
+
+        Runs inside the caller's `writing`. Raises UnknownActivityInFact, UnknownLearner, EvidenceConflict.
+        """
+        learners = sorted({fact.learner_id for fact in facts})
+        lock_learners(database, learners)
+        decided = {fact.learner_id for fact in facts if self._append(database, fact, now)}
+        return tuple(
+            completion
+            for learner_id in learners
+            if learner_id in decided
+            for completion in write_missing(database, learner_id, lrs_target=self.lrs_target)
+        )
+
+    def _append(self, database: Session, fact: Fact, now: datetime) -> bool:
+        """Whether something new was appended that can decide."""
+        if fact.programme_id not in self.programmes:
+            raise UnknownActivityInFact(fact.programme_id)
+        rule = rule_of(self.programmes[fact.programme_id], fact.activity_id, self.base_url)
+        new_rule = self._put_in_force(database, fact, rule, now)
+        _row, is_new = append(database, fact, now)
+        return new_rule or (is_new and fact.kind in DECIDING)
+
+    def _put_in_force(self, database: Session, fact: Fact, rule: RuleInForce, now: datetime) -> bool:
+        """Appends the rule unless it is the one that the learner's evidence has as the newest."""
+        payload = payload_of(rule)
+        known = _rules_so_far(database, fact, rule)
+        if known and known[-1] == canonical_json(payload):
+            return False
+        told = Fact(
+            learner_id=fact.learner_id,
+            key=f"{Kind.RULE_IN_FORCE}:{fact.programme_id}:{rule.activity_id}:{len(known) + 1}",
+            kind=Kind.RULE_IN_FORCE,
+            programme_id=fact.programme_id,
+            activity_id=rule.activity_id,
+            source="programme",
+            payload=payload,
+            occurred_at=now,
+        )
+        return append(database, told, now)[1]
+
+
+def _rules_so_far(database: Session, fact: Fact, rule: RuleInForce) -> Sequence[str]:
+    of_activity = (
+        Evidence.learner_id == fact.learner_id,
+        Evidence.programme_id == fact.programme_id,
+        Evidence.activity_id == rule.activity_id,
+        Evidence.kind == Kind.RULE_IN_FORCE,
+    )
+    return database.scalars(select(Evidence.payload).where(*of_activity).order_by(Evidence.sequence)).all()
+
+
+def derived_for(database: Session, learner: Learner, *, lrs_target: bool) -> Derived:
+    """What follows from all that the learner's evidence says."""
+    deciding = select(Evidence).where(Evidence.learner_id == learner.id, Evidence.kind.in_(DECIDING))
+    rows = database.scalars(deciding.order_by(Evidence.sequence)).all()
+    return derive(learner.id, actor_of(learner), rows, lrs_target=lrs_target)
+
+
+def actor_of(learner: Learner) -> Account:
+    """The learner as statements name them."""
+    return Account(learner.home_page, learner.account_name)
+
+
+def write_missing(database: Session, learner_id: UUID, *, lrs_target: bool) -> tuple[Completion, ...]:
+    """Writes what follows from the learner's evidence and is not there yet; returns the new completions.
+
+    A completion that was superseded goes away; its statement stays and is voided by another.
+    """
+    learner = database.get_one(Learner, learner_id)
+    derived = derived_for(database, learner, lrs_target=lrs_target)
+    completions = _write_completions(database, learner, derived)
+    _write_outbox(database, learner, derived)
+    _write_statements(
+        database, learner, derived
+    )  # last: it takes the lock that all writers of statements share
+    return completions
+
+
+def _write_completions(database: Session, learner: Learner, derived: Derived) -> tuple[Completion, ...]:
+    present = set(database.scalars(select(Completion.id).where(Completion.learner_id == learner.id)))
+    superseded = present - derived.completions.keys()
+    if superseded:
+        database.execute(delete(Completion).where(Completion.id.in_(superseded)))
+    new = tuple(
+        completion_row(learner.id, one, conclusion, actor_of(learner))
+        for one, conclusion in derived.completions.items()
+        if one not in present
+    )
+    database.add_all(new)
+    database.flush()
+    return new
+
+
+def _write_outbox(database: Session, learner: Learner, derived: Derived) -> None:
+    present = set(database.scalars(select(OutboxItem.id).where(OutboxItem.id.in_(derived.outbox))))
+    actor = actor_of(learner)
+    new = [item.row(actor) for one, item in derived.outbox.items() if one not in present]
+    restore_states(database, new)  # one that was delivered before the row was lost is not sent again
+    database.add_all(new)
+    database.flush()
+
+
+def _write_statements(database: Session, learner: Learner, derived: Derived) -> None:
+    present = set(database.scalars(select(Statement.id).where(Statement.id.in_(derived.statements))))
+    for one, planned in derived.statements.items():
+        if one not in present:
+            store_statement(
+                database,
+                planned.build(actor_of(learner)),
+                authority=authority(planned.conclusion.rule.base_url),
+                origin="own",
+                stored=planned.moment.recorded_at,
+            )

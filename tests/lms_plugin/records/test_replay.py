@@ -1,0 +1,231 @@
+"""Whatever is derived can be thrown away and comes back, the same bytes."""
+
+import json
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.orm import Session
+
+from lms_plugin.commands import main
+from lms_plugin.records.completion import Completion
+from lms_plugin.records.evidence import Evidence
+from lms_plugin.records.outbox import DeliveryAttempt, OutboxItem
+from lms_plugin.records.outbox_state import add_attempt
+from lms_plugin.records.recorder import Recorder
+from lms_plugin.records.replay import Counts, replay
+from lms_plugin.records.statement import Statement
+from lms_plugin.records.statement_store import store_statements
+from lms_plugin.records.verify import verify
+from lms_plugin.storage import writing
+from tests.services.exports import export
+from tests.services.learning import (
+    LESSONS,
+    add_learner,
+    joined,
+    lesson_read,
+    make_recorder,
+    settled,
+    submitted,
+)
+
+CLIENT = {"objectType": "Agent", "account": {"homePage": "https://lrs.example", "name": "client"}}
+
+
+@pytest.fixture
+def lived(database: Session, recorder: Recorder, now: datetime) -> None:
+    """Three learners with modules, webinars, a superseded attendance, deliveries, and statements of a client."""
+    for number in range(3):
+        learner, place = add_learner(database, now, str(number)), uuid4()
+        facts = [lesson_read(learner, lesson, now, place) for lesson in LESSONS]
+        facts += [submitted(learner, 1, 40, now, place), submitted(learner, 2, 90, now, place)]
+        facts += [joined(learner, now, place), settled(learner, 1, 3000, now), settled(learner, 2, 3300, now)]
+        for minute, fact in enumerate(facts):
+            with writing(database):
+                recorder.record(database, [fact], now + timedelta(minutes=minute, microseconds=number))
+    _deliver_some(database, now)
+    _client_speaks(database, now)
+
+
+def _deliver_some(database: Session, now: datetime) -> None:
+    items = database.scalars(select(OutboxItem.id).order_by(OutboxItem.id)).all()
+    outcomes = ("delivered", "dead", "retry", "not_wanted")
+    for number, item in enumerate(items[:-4]):
+        with writing(database):
+            again = now + timedelta(minutes=9) if outcomes[number % 4] == "retry" else None
+            at = now + timedelta(minutes=1, seconds=number)
+            add_attempt(
+                database,
+                DeliveryAttempt(id=uuid4(), outbox_id=item, at=at, outcome=outcomes[number % 4], retry_at=again),
+            )
+
+
+def _client_speaks(database: Session, now: datetime) -> None:
+    own = database.scalars(select(Statement).where(Statement.voided_by.is_(None)).order_by(Statement.id)).first()
+    assert own is not None
+    said = {
+        "id": str(uuid4()),
+        "actor": CLIENT,
+        "verb": {"id": "http://adlnet.gov/expapi/verbs/experienced"},
+        "object": {"id": "https://elsewhere.example/a"},
+    }
+    voiding = {
+        "id": str(uuid4()),
+        "actor": CLIENT,
+        "verb": {"id": "http://adlnet.gov/expapi/verbs/voided"},
+        "object": {"objectType": "StatementRef", "id": str(own.id)},
+    }
+    with writing(database):
+        store_statements(database, [said, voiding], authority=CLIENT, origin="client", now=now)
+
+
+DAMAGE = {
+    "nothing": (),
+    "completions": (delete(Completion),),
+    "statements": (delete(Statement).where(Statement.origin == "own"),),
+    "outbox": (delete(OutboxItem),),
+    "all": (delete(Completion), delete(Statement).where(Statement.origin == "own"), delete(OutboxItem)),
+    "falsified": (
+        update(Completion).values(score_percent=100),
+        update(OutboxItem).values(payload="{}", status="delivered"),
+        update(Statement).where(Statement.origin == "own").values(body="{}"),
+    ),
+}
+
+
+@pytest.mark.usefixtures("lived")
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_replay_gives_the_same_bytes(database: Session, damage: str) -> None:
+    before = export(database)
+    assert all(before.values())
+    with writing(database):
+        for sentence in DAMAGE[damage]:
+            database.execute(sentence)
+    with writing(database):
+        done = replay(database, lrs_target=True)
+    assert export(database) == before
+    assert done.learners == 3
+    assert done.after == Counts(3 * 10, 3 * 12, 3 * 12 + 3 * 4)
+
+
+@pytest.mark.usefixtures("lived")
+def test_replay_leaves_evidence_attempts_and_clients_statements_alone(database: Session) -> None:
+    def kept() -> list[object]:
+        others = select(Statement.__table__).where(Statement.origin == "client").order_by(Statement.id)
+        tables = (select(Evidence.__table__), select(DeliveryAttempt.__table__), others)
+        return [sorted(map(str, database.execute(table).all())) for table in tables]
+
+    before = kept()
+    with writing(database):
+        replay(database, lrs_target=True)
+    assert kept() == before
+
+
+@pytest.mark.usefixtures("lived")
+def test_replay_that_fails_changes_nothing(database: Session) -> None:
+    before = export(database)
+    with pytest.raises(RuntimeError), writing(database):
+        replay(database, lrs_target=True)
+        raise RuntimeError
+    assert export(database) == before
+
+
+def test_naming_a_second_lrs_later_sends_it_everything(database: Session, now: datetime, learner_id: UUID) -> None:
+    with writing(database):
+        make_recorder(lrs_target=False).record(database, [lesson_read(learner_id, "m1-l1", now)], now)
+    with writing(database):
+        assert replay(database, lrs_target=True).after.outbox == 1
+
+
+@pytest.mark.usefixtures("lived")
+def test_sound_database_verifies(database: Session) -> None:
+    found = verify(database, lrs_target=True)
+    assert found.sound
+    assert found.learners == 3
+
+
+def _tamper(database: Session, sentence: str) -> None:
+    """Changes evidence as somebody with full power over the database could."""
+    with writing(database):
+        if database.get_bind().dialect.name == "sqlite":
+            for name in ("evidence_no_update", "evidence_no_delete"):
+                database.execute(text(f"DROP TRIGGER {name}"))
+        else:
+            database.execute(text("ALTER TABLE evidence DISABLE TRIGGER ALL"))
+        database.execute(text(sentence))
+
+
+@pytest.mark.usefixtures("lived")
+@pytest.mark.parametrize(
+    ("attack", "sequence"),
+    [
+        ("UPDATE evidence SET payload = replace(payload, '\"percent\":40', '\"percent\":99') WHERE sequence = 8", 8),
+        ("UPDATE evidence SET source = 'x' WHERE sequence IN (3, 5)", 3),
+        ("UPDATE evidence SET previous_hash = hash WHERE sequence = 4", 4),
+        ("DELETE FROM evidence WHERE sequence = 5", 6),
+        ("DELETE FROM evidence WHERE sequence = 1", 2),
+    ],
+)
+def test_first_broken_row_of_each_learner_is_named(database: Session, attack: str, sequence: int) -> None:
+    _tamper(database, attack)
+    found = verify(database, lrs_target=True)
+    assert [one.sequence for one in found.breaks] == [sequence] * 3
+    assert len({one.learner_id for one in found.breaks}) == 3
+
+
+@pytest.mark.usefixtures("lived")
+def test_cut_off_end_shows_in_the_derived_rows(database: Session) -> None:
+    _tamper(database, "DELETE FROM evidence WHERE sequence = (SELECT max(sequence) FROM evidence)")
+    found = verify(database, lrs_target=True)
+    assert not found.breaks
+    assert {one.table for one in found.differences} == {"completions", "statements", "outbox"}
+
+
+@pytest.mark.usefixtures("lived")
+@pytest.mark.parametrize(
+    ("sentence", "table", "what"),
+    [
+        ("UPDATE completions SET score_percent = 100 WHERE activity_id = 'm1'", "completions", "score_percent"),
+        ("DELETE FROM completions WHERE activity_id = 'm1'", "completions", "missing"),
+        ("UPDATE statements SET body = '{}' WHERE origin = 'own'", "statements", "body"),
+        ("DELETE FROM statements WHERE origin = 'own'", "statements", "missing"),
+        ("UPDATE outbox SET status = 'delivered'", "outbox", "status"),
+        ("DELETE FROM outbox WHERE target = 'ags'", "outbox", "missing"),
+    ],
+)
+def test_changed_or_missing_derived_rows_are_named(
+    database: Session, sentence: str, table: str, what: str
+) -> None:
+    with writing(database):
+        database.execute(text(sentence))
+    found = verify(database, lrs_target=True)
+    assert {one.table for one in found.differences} == {table}
+    assert all(what in one.what for one in found.differences)
+
+
+@pytest.mark.usefixtures("lived")
+def test_derived_row_that_follows_from_nothing_is_noticed(database: Session, now: datetime) -> None:
+    stranger = add_learner(database, now, "stranger")
+    with writing(database):
+        row = database.scalars(select(Completion)).first()
+        assert row is not None
+        columns = {column.key: getattr(row, column.key) for column in Completion.__table__.columns}
+        database.add(Completion(**{**columns, "id": uuid4(), "learner_id": stranger}))
+    assert [one.what for one in verify(database, lrs_target=True).differences] == ["1 more than evidence gives"]
+
+
+@pytest.mark.usefixtures("lived")
+def test_commands_rebuild_and_verify(database: Session, environment: dict[str, str]) -> None:
+    environment |= {"COALIZIONE_LRS_ENDPOINT": "https://lrs.example/xapi"}
+    before = export(database)
+    with writing(database):
+        database.execute(delete(Completion))
+    run = CliRunner(env=environment)
+    broken = run.invoke(main, ["verify", "--json"])
+    assert (broken.exit_code, json.loads(broken.output)["sound"]) == (1, False)
+    assert run.invoke(main, ["replay"]).exit_code == 0
+    sound = run.invoke(main, ["verify"])
+    assert sound.exit_code == 0, sound.output
+    assert export(database) == before
