@@ -17,6 +17,7 @@ from lms_plugin.errors import Refusal
 STARTING_SECONDS = 60
 STOPPING_SECONDS = 25
 GLANCE_SECONDS = 0.2
+SERVER_ERROR = 500
 
 
 class ProcessFailed(Refusal):
@@ -126,6 +127,6 @@ def _answers(url: str) -> bool:
     parts = urlsplit(url)
     local = parts._replace(netloc=parts.netloc.replace("localhost", "127.0.0.1")).geturl()
     try:
-        return requests.get(local, timeout=2, allow_redirects=False).status_code < requests.codes.server_error
+        return requests.get(local, timeout=2, allow_redirects=False).status_code < SERVER_ERROR
     except requests.RequestException:
         return False

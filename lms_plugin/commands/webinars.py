@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 import click
@@ -55,14 +56,18 @@ def plan_command(*, as_json: bool) -> None:
 @refusing
 def apply_command(*, as_json: bool) -> None:
     """Carry the plan out, saving after each step; a refused step gives status 1."""
-    chosen = settings()
-    provider = make_provider(chosen)
-    with open_database(chosen) as database:
-        store = DatabaseStore(database)
-        outcomes = tuple(apply(_steps(chosen, store), provider, store, now()))
+    outcomes = book_all(settings(), now())
     say(_told(outcomes), {"outcomes": [asdict(outcome) for outcome in outcomes]}, as_json=as_json)
     if any(outcome.result in {"refused", "differs"} for outcome in outcomes):
         sys.exit(1)
+
+
+def book_all(chosen: Settings, moment: datetime) -> tuple[Outcome, ...]:
+    """Carries the whole plan out; raises NoVideoPlatform, DatabaseNotMigrated."""
+    provider = make_provider(chosen)
+    with open_database(chosen) as database:
+        store = DatabaseStore(database)
+        return tuple(apply(_steps(chosen, store), provider, store, moment))
 
 
 def _told(outcomes: Sequence[Outcome]) -> str:

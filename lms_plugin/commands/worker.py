@@ -4,21 +4,28 @@ import logging
 import random
 import signal
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import FrameType
 
 import click
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
 
 from lms_plugin.commands.console import json_option, now, refusing, say, settings
+from lms_plugin.delivery.ags import AgsSender
 from lms_plugin.delivery.lrs import LrsSender
 from lms_plugin.delivery.outcome import Verdict
 from lms_plugin.delivery.sender import Sender
 from lms_plugin.delivery.worker import PeriodicJob, Worker
+from lms_plugin.lti.login import purge_login_states
 from lms_plugin.migration import require_migrated
-from lms_plugin.records.derivation import LRS
+from lms_plugin.outbound import Outbound
+from lms_plugin.records.derivation import AGS, LRS
 from lms_plugin.settings import Settings
-from lms_plugin.storage import make_engine, session_factory
+from lms_plugin.storage import make_engine, session_factory, writing
+from lms_plugin.web.visit_table import purge_visits
+from lms_plugin.webinars.jobs import WebinarJob
+from lms_plugin.webinars.tickets import purge_tickets
 
 
 @click.command("worker")
@@ -64,7 +71,8 @@ def make_worker(chosen: Settings, engine: Engine, lease: timedelta) -> Worker:
 
 def senders(chosen: Settings) -> dict[str, Sender]:
     """Who sends to each kind of target."""
-    found: dict[str, Sender] = {}
+    outbound = Outbound(chosen.trusted_hosts)
+    found: dict[str, Sender] = {AGS: AgsSender(outbound, chosen.secret_key)}
     if chosen.lrs_endpoint:
         found[LRS] = LrsSender(chosen.lrs_endpoint, chosen.lrs_key, chosen.lrs_secret)
     return found
@@ -72,8 +80,18 @@ def senders(chosen: Settings) -> dict[str, Sender]:
 
 def periodic_jobs(chosen: Settings) -> tuple[PeriodicJob, ...]:
     """What else the worker does every so often."""
-    del chosen
-    return ()
+    return (
+        PeriodicJob("webinars", timedelta(seconds=2), WebinarJob(chosen).run),
+        PeriodicJob("purge", timedelta(hours=1), purge),
+    )
+
+
+def purge(sessions: sessionmaker[Session], moment: datetime) -> None:
+    """Forgets what is over: login states, visits, join tickets that nobody used."""
+    with sessions() as database, writing(database):
+        purge_login_states(database, moment)
+        purge_visits(database, moment)
+        purge_tickets(database, moment)
 
 
 def _stopping(worker: Worker) -> Callable[[int, FrameType | None], None]:

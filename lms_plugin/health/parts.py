@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from lms_plugin.migration import DatabaseNotMigrated, require_migrated
 from lms_plugin.records.outbox import OutboxItem
 from lms_plugin.settings import Settings
+from webinar_connector.providers.bigbluebutton.client import api_base
 
 SLOWEST_QUEUE = timedelta(minutes=5)
 PROBE_TIMEOUT = (2, 3)
@@ -63,7 +64,7 @@ def video_platform(settings: Settings) -> Finding:
     """Whether the video platform answers, if there is one."""
     if not settings.bbb_url:
         return Finding("video_platform", works=True, words="none configured")
-    return _probe("video_platform", settings.bbb_url.rstrip("/"))
+    return _probe("video_platform", api_base(settings.bbb_url))
 
 
 def _probe(part: str, url: str) -> Finding:

@@ -1,13 +1,12 @@
 """The formats `ids` and `canonical` of GET /statements (xAPI 1.0.3 Communication 2.1.3)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from lms_plugin.lrs.validation.agents import IDENTIFIERS
 
 Json = dict[str, Any]
 Change = Callable[[Json], Json]
-ChooseLanguage = Callable[[Iterable[str]], str]
 COMPONENTS = ("choices", "scale", "source", "target", "steps")
 
 
@@ -16,13 +15,15 @@ def ids_only(statement: Json) -> Json:
     return _changed(statement, agent=_agent_id, activity=_activity_id, verb=_verb_id)
 
 
-def in_one_language(statement: Json, choose: ChooseLanguage) -> Json:
-    """The statement with one language in each map of an activity or verb: what its reader likes best."""
+def in_one_language(statement: Json, liked: Sequence[str]) -> Json:
+    """The statement with one language in each map of an activity or verb: that of the tags its reader likes,
+    best first, or the first there is.
+    """
     return _changed(
         statement,
         agent=lambda agent: agent,
-        activity=lambda activity: _activity_in(activity, choose),
-        verb=lambda verb: _maps_in(verb, ("display",), choose),
+        activity=lambda activity: _activity_in(activity, liked),
+        verb=lambda verb: _maps_in(verb, ("display",), liked),
     )
 
 
@@ -69,21 +70,43 @@ def _verb_id(verb: Json) -> Json:
     return {"id": verb["id"]}
 
 
-def _maps_in(value: Json, names: tuple[str, ...], choose: ChooseLanguage) -> Json:
-    maps = {name: _one(value[name], choose) for name in names if value.get(name)}
+def _maps_in(value: Json, names: tuple[str, ...], liked: Sequence[str]) -> Json:
+    maps = {name: _one(value[name], liked) for name in names if value.get(name)}
     return {**value, **maps}
 
 
-def _one(language_map: Mapping[str, str], choose: ChooseLanguage) -> dict[str, str]:
-    chosen = choose(language_map)
+def _one(language_map: Mapping[str, str], liked: Sequence[str]) -> dict[str, str]:
+    chosen = _best(list(language_map), liked)
     return {chosen: language_map[chosen]}
 
 
-def _activity_in(activity: Json, choose: ChooseLanguage) -> Json:
+def _best(offered: Sequence[str], liked: Sequence[str]) -> str:
+    """Per liked tag: itself, else one that it begins or that begins it (en for en-GB, en-GB for en)."""
+    for tag in (one.lower() for one in liked):
+        for fits in (_same, _wider, _narrower):
+            found = next((one for one in offered if fits(one.lower(), tag)), None)
+            if found is not None:
+                return found
+    return offered[0]
+
+
+def _same(offered: str, tag: str) -> bool:
+    return offered == tag
+
+
+def _wider(offered: str, tag: str) -> bool:
+    return tag.startswith(f"{offered}-")
+
+
+def _narrower(offered: str, tag: str) -> bool:
+    return offered.startswith(f"{tag}-")
+
+
+def _activity_in(activity: Json, liked: Sequence[str]) -> Json:
     if "definition" not in activity:
         return activity
-    definition = _maps_in(activity["definition"], ("name", "description"), choose)
+    definition = _maps_in(activity["definition"], ("name", "description"), liked)
     for name in COMPONENTS:
         if name in definition:
-            definition[name] = [_maps_in(one, ("description",), choose) for one in definition[name]]
+            definition[name] = [_maps_in(one, ("description",), liked) for one in definition[name]]
     return {**activity, "definition": definition}

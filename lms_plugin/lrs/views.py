@@ -1,7 +1,7 @@
 """The xAPI resources about and statements under /xapi."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from secrets import token_hex
 from urllib.parse import urlencode
 from uuid import UUID
@@ -118,16 +118,12 @@ def _presented(bodies: Sequence[str], presentation: Presentation) -> Sequence[st
     if presentation.format == "exact":
         return bodies
     statements = (json.loads(body) for body in bodies)
+    liked = [tag for tag, _quality in request.accept_languages]
     if presentation.format == "ids":
         changed = (ids_only(statement) for statement in statements)
     else:
-        changed = (in_one_language(statement, _liked_best) for statement in statements)
+        changed = (in_one_language(statement, liked) for statement in statements)
     return [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in changed]
-
-
-def _liked_best(tags: Iterable[str]) -> str:
-    offered = list(tags)
-    return request.accept_languages.best_match(offered) or offered[0]
 
 
 def _in_parts(body: str, presentation: Presentation) -> Response:

@@ -140,8 +140,3 @@ def current_visit() -> Visit:
 def is_staff(visit: Visit) -> bool:
     """Whether the visitor belongs to the secretariat rather than to an LMS."""
     return visit.role in STAFF_ROLES
-
-
-def purge_visits(database: Session, now: datetime) -> None:
-    """Forgets visits that are over."""
-    database.execute(delete(Visit).where(Visit.expires_at <= now))

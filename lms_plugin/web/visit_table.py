@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, String, Text, delete
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from lms_plugin.lti.platform import Deployment, Placement
 from lms_plugin.people.learner import Learner
@@ -37,3 +37,8 @@ class Visit(Base):
     staff: Mapped[Staff | None] = relationship()
     deployment: Mapped[Deployment | None] = relationship()
     placement: Mapped[Placement | None] = relationship()
+
+
+def purge_visits(database: Session, now: datetime) -> None:
+    """Forgets visits that are over."""
+    database.execute(delete(Visit).where(Visit.expires_at <= now))

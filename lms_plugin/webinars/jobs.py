@@ -8,8 +8,7 @@ from course_content.loader import load_programmes
 from lms_plugin.migration import require_migrated
 from lms_plugin.records.recorder import Recorder
 from lms_plugin.settings import Settings
-from lms_plugin.storage import make_engine, session_factory, writing
-from lms_plugin.webinars import tickets
+from lms_plugin.storage import make_engine, session_factory
 from lms_plugin.webinars.room import make_provider
 from lms_plugin.webinars.settling import settle_due
 from lms_plugin.webinars.watch import look_into_rooms
@@ -28,12 +27,6 @@ class WebinarJob:
         if self.provider is not None:
             look_into_rooms(sessions, self.recorder, self.provider, now)
         settle_due(sessions, self.recorder, self.programmes, now)
-
-
-def forget_unused_tickets(sessions: sessionmaker[Session], now: datetime) -> None:
-    """Clears join tickets that nobody used."""
-    with sessions() as database, writing(database):
-        tickets.purge(database, now)
 
 
 def catch_up(settings: Settings, now: datetime) -> None:

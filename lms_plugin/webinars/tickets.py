@@ -73,7 +73,7 @@ def bearers(database: Session, sitting_ids: list[UUID]) -> dict[UUID, Bearer]:
     return found
 
 
-def purge(database: Session, now: datetime) -> None:
+def purge_tickets(database: Session, now: datetime) -> None:
     """Forgets tickets that were never used."""
     never_used = (JoinTicket.used_at.is_(None), JoinTicket.expires_at < now - KEPT)
     database.execute(delete(JoinTicket).where(*never_used))

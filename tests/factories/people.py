@@ -30,7 +30,9 @@ def make_learner(database: Session, name: str = "Maria Rossi", account_name: str
     return learner
 
 
-def make_deployment(database: Session, platform_name: str = "Moodle del Comune", name: str = "") -> Deployment:
+def make_deployment(
+    database: Session, platform_name: str = "Moodle del Comune", name: str = ""
+) -> Deployment:
     """A deployment in a platform of its own."""
     number = next(_number)
     platform = Platform(
@@ -75,7 +77,7 @@ def make_staff(database: Session, role: Role = Role.SECRETARY, email: str = "") 
     return staff
 
 
-def make_visit(  # noqa: PLR0913  (what an arrival may hold)
+def make_visit(
     database: Session,
     role: Role,
     *,

@@ -19,7 +19,7 @@ from lms_plugin.records.statement import Statement
 from tests.factories.people import MOMENT
 
 
-def make_evidence(  # noqa: PLR0913  (the members of a fact)
+def make_evidence(
     database: Session,
     learner: Learner,
     kind: Kind = Kind.LESSON_READ,
@@ -41,7 +41,7 @@ def make_evidence(  # noqa: PLR0913  (the members of a fact)
     return append(database, fact, at + timedelta(seconds=2))[0]
 
 
-def make_completion(  # noqa: PLR0913  (the members of a completion)
+def make_completion(
     database: Session,
     learner: Learner,
     *,
@@ -117,7 +117,7 @@ def make_outbox_item(
     return item
 
 
-def make_attempt(  # noqa: PLR0913  (the members of an attempt)
+def make_attempt(
     database: Session,
     outbox_id: UUID,
     outcome: str = "delivered",

@@ -23,37 +23,34 @@ def test_about_needs_nothing(lrs: Lrs) -> None:
     assert answer.headers[VERSION] == "1.0.3"
 
 
-@pytest.mark.parametrize(
-    ("asked", "answered"),
-    [("1.0", "1.0.3"), ("1.0.0", "1.0.3"), ("1.0.3", "1.0.3"), ("1.0.9", "1.0.3"), ("2.0.0", "2.0.0")],
-)
-def test_answer_speaks_the_version_of_the_request(lrs: Lrs, asked: str, answered: str) -> None:
-    answer = lrs.call("GET", headers={VERSION: asked})
-    assert (answer.status_code, answer.headers[VERSION]) == (200, answered)
+def test_answer_speaks_the_version_of_the_request(lrs: Lrs) -> None:
+    for asked in ("1.0", "1.0.0", "1.0.3", "1.0.9"):
+        assert lrs.call("GET", headers={VERSION: asked}).headers[VERSION] == "1.0.3"
+    answer = lrs.call("GET", headers={VERSION: "2.0.0"})
+    assert (answer.status_code, answer.headers[VERSION]) == (200, "2.0.0")
 
 
-@pytest.mark.parametrize("asked", [None, "", "0.95", "1.1.0", "2.1.0", "3", "one"])
-def test_other_versions_are_refused(lrs: Lrs, asked: str | None) -> None:
-    answer = lrs.call("GET", headers={VERSION: asked})
-    assert answer.status_code == 400
-    assert answer.headers[VERSION] in {"1.0.3", "2.0.0"}
-    assert answer.headers[THROUGH]
+def test_other_versions_are_refused(lrs: Lrs) -> None:
+    for asked in (None, "", "0.95", "1.1.0", "2.1.0", "3", "one"):
+        answer = lrs.call("GET", headers={VERSION: asked})
+        assert answer.status_code == 400, asked
+        assert answer.headers[VERSION] in {"1.0.3", "2.0.0"}
+        assert answer.headers[THROUGH]
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "POST", "DELETE"])
-@pytest.mark.parametrize("auth", [None, ("nobody", "x"), ("a" * 32, "x"), ("\x00" * 32, ""), ("è", "è")])
-def test_unknown_caller_is_refused(lrs: Lrs, method: str, auth: Any) -> None:
-    answer = lrs.call(method, auth=auth)
-    assert answer.status_code == 401
-    assert answer.headers["WWW-Authenticate"].startswith("Basic ")
-    assert answer.headers[VERSION] == "1.0.3"
-    assert answer.headers[THROUGH]
+def test_unknown_caller_is_refused(lrs: Lrs, method: str) -> None:
+    for auth in (None, ("nobody", "x"), ("a" * 32, "x"), ("\x00" * 32, ""), ("è", "è")):
+        answer = lrs.call(method, auth=auth)
+        assert answer.status_code == 401, auth
+        assert answer.headers["WWW-Authenticate"].startswith("Basic ")
+        assert answer.headers[VERSION] == "1.0.3"
+        assert answer.headers[THROUGH]
 
 
-@pytest.mark.parametrize("header", ["Bearer x", "Basic", "Basic ???", "Basic bm9jb2xvbg=="])
-def test_other_authorization_is_refused(lrs: Lrs, header: str) -> None:
-    answer = lrs.call("GET", auth=None, headers={"Authorization": header})
-    assert answer.status_code == 401
+def test_other_authorization_is_refused(lrs: Lrs) -> None:
+    for header in ("Bearer x", "Basic", "Basic ???", "Basic bm9jb2xvbg=="):
+        assert lrs.call("GET", auth=None, headers={"Authorization": header}).status_code == 401, header
 
 
 def test_right_key_with_wrong_secret_is_refused(lrs: Lrs) -> None:
@@ -69,23 +66,18 @@ def test_revoked_credential_is_refused_at_once(lrs_with: LrsMaker, database: Ses
     assert client.get().status_code == 401
 
 
-@pytest.mark.parametrize(
-    ("scope", "may_write", "may_read"),
-    [
-        ("all", True, True),
-        ("all/read", False, True),
-        ("statements/read", False, True),
-        ("statements/read/mine", False, True),
-        ("statements/write", True, False),
-    ],
-)
-def test_scopes_are_enforced(lrs_with: LrsMaker, scope: str, *, may_write: bool, may_read: bool) -> None:
-    client = lrs_with(scope)
-    statement = made()
-    assert client.post(made()).status_code == (200 if may_write else 403)
-    assert client.put(statement).status_code == (204 if may_write else 403)
-    assert client.get().status_code == (200 if may_read else 403)
-    assert client.call("HEAD").status_code == (200 if may_read else 403)
+def test_scopes_are_enforced(lrs_with: LrsMaker) -> None:
+    for scope, write, put, read in (
+        ("all", 200, 204, 200),
+        ("all/read", 403, 403, 200),
+        ("statements/read", 403, 403, 200),
+        ("statements/read/mine", 403, 403, 200),
+        ("statements/write", 200, 204, 403),
+    ):
+        client = lrs_with(scope)
+        assert client.post(made()).status_code == write, scope
+        assert client.put(made()).status_code == put, scope
+        assert client.get().status_code == client.call("HEAD").status_code == read, scope
 
 
 def test_reader_of_its_own_sees_nothing_else(lrs_with: LrsMaker) -> None:
@@ -113,34 +105,31 @@ def test_authority_is_the_credential(lrs: Lrs) -> None:
     assert kept["authority"] == {"objectType": "Agent", "account": account}
 
 
-@pytest.mark.parametrize("size", [LARGEST_BODY + 1, 10_000_000])
-def test_body_that_is_too_large_is_refused_as_json(lrs: Lrs, size: int) -> None:
-    answer = lrs.call("POST", data=b"[" + b" " * size, headers={"Content-Type": "application/json"})
-    assert answer.status_code == 413
-    assert answer.json["code"]
-    assert answer.headers[VERSION] == "1.0.3"
-    assert answer.headers[THROUGH]
+def test_body_that_is_too_large_is_refused_as_json(lrs: Lrs) -> None:
+    for size in (LARGEST_BODY + 1, 10_000_000):
+        answer = lrs.call("POST", data=b"[" + b" " * size, headers={"Content-Type": "application/json"})
+        assert answer.status_code == 413
+        assert answer.json["code"]
+        assert answer.headers[VERSION] == "1.0.3"
+        assert answer.headers[THROUGH]
 
 
 def test_batch_of_several_megabytes_is_accepted(lrs: Lrs) -> None:
     lrs.store(*(made(result={"response": "x" * 100_000}) for _ in range(30)))
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "status"),
-    [
+def test_what_is_not_here_answers_json_with_version(lrs: Lrs) -> None:
+    for method, path, status in (
         ("DELETE", STATEMENTS, 405),
         ("PATCH", STATEMENTS, 405),
         ("POST", "/xapi/about", 405),
         ("GET", "/xapi/nothing", 404),
         ("GET", "/xapi/activities/state", 404),
-    ],
-)
-def test_what_is_not_here_answers_json_with_version(lrs: Lrs, method: str, path: str, status: int) -> None:
-    answer = lrs.call(method, path)
-    assert answer.status_code == status
-    assert answer.json["code"]
-    assert answer.headers[VERSION] == "1.0.3"
+    ):
+        answer = lrs.call(method, path)
+        assert answer.status_code == status, path
+        assert answer.json["code"]
+        assert answer.headers[VERSION] == "1.0.3"
 
 
 def test_error_names_path_and_rule(lrs: Lrs) -> None:

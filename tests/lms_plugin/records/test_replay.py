@@ -36,15 +36,15 @@ CLIENT = {"objectType": "Agent", "account": {"homePage": "https://lrs.example", 
 
 @pytest.fixture
 def lived(database: Session, recorder: Recorder, now: datetime) -> None:
-    """Three learners with modules, webinars, a superseded attendance, deliveries, and statements of a client."""
-    for number in range(3):
+    """Two learners with modules, webinars, a superseded attendance, deliveries, and statements of a client."""
+    for number in range(2):
         learner, place = add_learner(database, now, str(number)), uuid4()
         facts = [lesson_read(learner, lesson, now, place) for lesson in LESSONS]
         facts += [submitted(learner, 1, 40, now, place), submitted(learner, 2, 90, now, place)]
         facts += [joined(learner, now, place), settled(learner, 1, 3000, now), settled(learner, 2, 3300, now)]
-        for minute, fact in enumerate(facts):
+        for minute, some in enumerate((facts[:7], facts[7:-1], facts[-1:])):
             with writing(database):
-                recorder.record(database, [fact], now + timedelta(minutes=minute, microseconds=number))
+                recorder.record(database, some, now + timedelta(minutes=minute, microseconds=number))
     _deliver_some(database, now)
     _client_speaks(database, now)
 
@@ -52,8 +52,8 @@ def lived(database: Session, recorder: Recorder, now: datetime) -> None:
 def _deliver_some(database: Session, now: datetime) -> None:
     items = database.scalars(select(OutboxItem.id).order_by(OutboxItem.id)).all()
     outcomes = ("delivered", "dead", "retry", "not_wanted")
-    for number, item in enumerate(items[:-4]):
-        with writing(database):
+    with writing(database):
+        for number, item in enumerate(items[:-4]):
             again = now + timedelta(minutes=9) if outcomes[number % 4] == "retry" else None
             at = now + timedelta(minutes=1, seconds=number)
             add_attempt(
@@ -63,8 +63,6 @@ def _deliver_some(database: Session, now: datetime) -> None:
 
 
 def _client_speaks(database: Session, now: datetime) -> None:
-    own = database.scalars(select(Statement).where(Statement.voided_by.is_(None)).order_by(Statement.id)).first()
-    assert own is not None
     said = {
         "id": str(uuid4()),
         "actor": CLIENT,
@@ -75,10 +73,11 @@ def _client_speaks(database: Session, now: datetime) -> None:
         "id": str(uuid4()),
         "actor": CLIENT,
         "verb": {"id": "http://adlnet.gov/expapi/verbs/voided"},
-        "object": {"objectType": "StatementRef", "id": str(own.id)},
+        "object": {"objectType": "StatementRef", "id": said["id"]},
     }
-    with writing(database):
-        store_statements(database, [said, voiding], authority=CLIENT, origin="client", now=now)
+    for statement in (said, voiding):
+        with writing(database):
+            store_statements(database, [statement], authority=CLIENT, origin="client", now=now)
 
 
 DAMAGE = {
@@ -106,8 +105,8 @@ def test_replay_gives_the_same_bytes(database: Session, damage: str) -> None:
     with writing(database):
         done = replay(database, lrs_target=True)
     assert export(database) == before
-    assert done.learners == 3
-    assert done.after == Counts(3 * 10, 3 * 12, 3 * 12 + 3 * 4)
+    assert done.learners == 2
+    assert done.after == Counts(2 * 10, 2 * 12, 2 * 12 + 2 * 3)
 
 
 @pytest.mark.usefixtures("lived")
@@ -143,7 +142,7 @@ def test_naming_a_second_lrs_later_sends_it_everything(database: Session, now: d
 def test_sound_database_verifies(database: Session) -> None:
     found = verify(database, lrs_target=True)
     assert found.sound
-    assert found.learners == 3
+    assert found.learners == 2
 
 
 def _tamper(database: Session, sentence: str) -> None:
@@ -161,7 +160,7 @@ def _tamper(database: Session, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("attack", "sequence"),
     [
-        ("UPDATE evidence SET payload = replace(payload, '\"percent\":40', '\"percent\":99') WHERE sequence = 8", 8),
+        ("UPDATE evidence SET payload = replace(payload, '40', '99') WHERE sequence = 8", 8),
         ("UPDATE evidence SET source = 'x' WHERE sequence IN (3, 5)", 3),
         ("UPDATE evidence SET previous_hash = hash WHERE sequence = 4", 4),
         ("DELETE FROM evidence WHERE sequence = 5", 6),
@@ -171,8 +170,8 @@ def _tamper(database: Session, sentence: str) -> None:
 def test_first_broken_row_of_each_learner_is_named(database: Session, attack: str, sequence: int) -> None:
     _tamper(database, attack)
     found = verify(database, lrs_target=True)
-    assert [one.sequence for one in found.breaks] == [sequence] * 3
-    assert len({one.learner_id for one in found.breaks}) == 3
+    assert [one.sequence for one in found.breaks] == [sequence] * 2
+    assert len({one.learner_id for one in found.breaks}) == 2
 
 
 @pytest.mark.usefixtures("lived")

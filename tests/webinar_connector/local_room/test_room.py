@@ -62,11 +62,11 @@ def test_every_page_has_protective_headers_and_no_inline_code(room, path) -> Non
 
 
 def test_person_without_javascript_stays_present_by_the_frame_that_reloads_itself() -> None:
-    with room_process(heartbeat_seconds=0.6, hold_seconds=0.1, sweep_seconds=0.1, refresh_seconds=7) as url:
+    with room_process(heartbeat_seconds=2, hold_seconds=0.1, sweep_seconds=0.1, refresh_seconds=7) as url:
         provider, sitting, page = opened(url)
         assert f'<iframe src="{page.url.removeprefix(url)}/presence"' in page.text
-        for _ in range(4):
-            time.sleep(0.3)
+        for _ in range(5):
+            time.sleep(0.5)
             frame = requests.get(f"{page.url}/presence", timeout=5).text
         assert '<meta http-equiv="refresh" content="7">' in frame
         assert "Bruno" in frame

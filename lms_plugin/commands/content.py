@@ -1,0 +1,23 @@
+"""`coalizione content check [FOLDER]`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from course_content.__main__ import main as check_content
+from lms_plugin.commands.console import json_option
+
+
+@click.group("content")
+def content_group() -> None:
+    """The programmes as data."""
+
+
+@content_group.command("check")
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@json_option
+def check_command(*, folder: Path | None, as_json: bool) -> None:
+    """Check a programme (or all embedded ones): every problem with its file and line."""
+    arguments = ["check", *([str(folder)] if folder else []), *(["--json"] if as_json else [])]
+    sys.exit(check_content(arguments))
