@@ -7,11 +7,10 @@ from pathlib import Path
 import click
 
 from lms_plugin.commands.console import now, refusing
-from lms_plugin.commands.demo_installation import LMS_URL, PORTS, ROOM_URL, Keys, environment, prepare
+from lms_plugin.commands.demo_installation import Addresses, Keys, environment, prepare
 from lms_plugin.commands.processes import Crew, Program, require_free_ports
 from lms_plugin.commands.webinars import book_all
 from lms_plugin.errors import Refusal
-from lms_plugin.settings import Settings
 
 MODULES = ("lms_plugin.commands", "lms_plugin.rehearsal", "webinar_connector.local_room")
 STATIC = Path(__file__).parent.parent / "static" / "vendor" / "bootstrap-italia"
@@ -25,49 +24,53 @@ class FrontEndMissing(Refusal):
 
 @click.command("demo")
 @click.option("--folder", default="var/demo", show_default=True, type=click.Path(path_type=Path))
+@click.option("--port", default=8000, show_default=True, help="The first of three ports in a row.")
 @click.option("--fresh", is_flag=True, help="Forget what earlier demos recorded.")
 @refusing
-def demo_command(*, folder: Path, fresh: bool) -> None:
+def demo_command(*, folder: Path, port: int, fresh: bool) -> None:
     """Run the whole product on this machine until Ctrl-C; what it records stays in FOLDER."""
     if not STATIC.is_dir():
         raise FrontEndMissing("the stylesheets are not built: run `make setup`")
-    require_free_ports(PORTS)
+    addresses = Addresses(port)
+    require_free_ports(addresses.ports)
     if fresh:
         shutil.rmtree(folder, ignore_errors=True)
-    settings, keys, link = prepare(folder)
+    settings, keys, link = prepare(folder, addresses)
     try:
-        with Crew(_programs(folder), environment(folder, keys), folder / "logs") as crew:
+        programs, own = _programs(folder, addresses), environment(folder, keys, addresses)
+        with Crew(programs, own, folder / "logs") as crew:
             book_all(settings, now())
-            click.echo(_greeting(settings, keys, link))
+            click.echo(_greeting(addresses, keys, link))
             crew.watch()
     except KeyboardInterrupt:
         click.echo("\nstopped")
 
 
-def _programs(folder: Path) -> tuple[Program, ...]:
+def _programs(folder: Path, at: Addresses) -> tuple[Program, ...]:
     python = [sys.executable, "-m"]
     ours, lms, room = ([*python, name] for name in MODULES)
-    state = str(folder / "practice-lms.json")
+    tool, its_lms, its_room = map(str, at.ports)
+    remembered = ["--state", str(folder / "practice-lms.json")]
+    peer = ["--port", its_lms, "--url", at.lms, "--tool-url", at.tool, *remembered]
     return (
-        Program("local-room", room, f"{ROOM_URL}/livez"),
-        Program("practice-lms", [*lms, "--state", state], f"{LMS_URL}/jwks.json"),
-        Program("web", [*ours, "serve", "--port", str(PORTS[0])], f"http://localhost:{PORTS[0]}/livez"),
+        Program("local-room", [*room, "--port", its_room], f"{at.room}/livez"),
+        Program("practice-lms", [*lms, *peer], f"{at.lms}/jwks.json"),
+        Program("web", [*ours, "serve", "--port", tool], f"{at.tool}/livez"),
         Program("worker", [*ours, "worker"]),
     )
 
 
-def _greeting(settings: Settings, keys: Keys, link: str) -> str:
-    tool = settings.public_url
+def _greeting(at: Addresses, keys: Keys, link: str) -> str:
     return f"""
 CO-AliZIONE Formazione is running. Ctrl-C stops it.
 
-  practice LMS   {LMS_URL}
+  practice LMS   {at.lms}
                  choose a person: Ada and Bruno learn, Carla teaches, Dario administers
   secretariat    {link}
                  lets in once, as secretary; start the demo again for a new link
-  tool and LRS   {tool}/xapi/statements
+  tool and LRS   {at.tool}/xapi/statements
                  curl -u {keys.lrs_key}:{keys.lrs_secret} \\
-                   -H 'X-Experience-API-Version: 1.0.3' {tool}/xapi/statements
-  local room     {ROOM_URL}
+                   -H 'X-Experience-API-Version: 1.0.3' {at.tool}/xapi/statements
+  local room     {at.room}
                  a rehearsal room without audio or video: people reach it from the webinar's page
 """

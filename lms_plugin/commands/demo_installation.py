@@ -18,9 +18,34 @@ from lms_plugin.people.sign_in import invite
 from lms_plugin.settings import Settings, read_settings
 from lms_plugin.storage import make_engine, session_factory, writing
 
-LMS_URL, ROOM_URL = "http://localhost:8001", "http://localhost:8002"
-PORTS = (8000, 8001, 8002)
 SECRETARY = "segreteria@example.it"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the parts of the demo listen: three ports in a row."""
+
+    first_port: int = 8000
+
+    @property
+    def ports(self) -> tuple[int, int, int]:
+        """Of tool, practice LMS and local room."""
+        return self.first_port, self.first_port + 1, self.first_port + 2
+
+    @property
+    def tool(self) -> str:
+        """Pages, LTI tool and LRS."""
+        return f"http://localhost:{self.ports[0]}"
+
+    @property
+    def lms(self) -> str:
+        """The practice LMS, also its issuer."""
+        return f"http://localhost:{self.ports[1]}"
+
+    @property
+    def room(self) -> str:
+        """The local room."""
+        return f"http://localhost:{self.ports[2]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,38 +75,42 @@ def write_keys(folder: Path, keys: Keys) -> Keys:
     return keys
 
 
-def environment(folder: Path, keys: Keys) -> dict[str, str]:
+def environment(folder: Path, keys: Keys, addresses: Addresses) -> dict[str, str]:
     """The environment of every process of the demo; what the caller set for the product does not leak in."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("COALIZIONE_")}
     return inherited | {
         "COALIZIONE_SECRET_KEY": keys.secret_key,
-        "COALIZIONE_PUBLIC_URL": f"http://localhost:{PORTS[0]}",
+        "COALIZIONE_PUBLIC_URL": addresses.tool,
         "COALIZIONE_DATABASE_URL": f"sqlite:///{folder.resolve() / 'coalizione.db'}",
-        "COALIZIONE_TRUSTED_HOSTS": LMS_URL.removeprefix("http://"),
-        "COALIZIONE_BBB_URL": f"{ROOM_URL}/bigbluebutton",
+        "COALIZIONE_TRUSTED_HOSTS": addresses.lms.removeprefix("http://"),
+        "COALIZIONE_BBB_URL": f"{addresses.room}/bigbluebutton",
         "COALIZIONE_BBB_SECRET": keys.room_secret,
         "LOCAL_ROOM_SECRET": keys.room_secret,
     }
 
 
-def prepare(folder: Path) -> tuple[Settings, Keys, str]:
+def prepare(folder: Path, addresses: Addresses) -> tuple[Settings, Keys, str]:
     """Brings the demo's database up; returns its settings, its keys and a fresh sign-in link."""
     keys = read_keys(folder)
-    settings = read_settings(environment(folder, keys))
+    settings = read_settings(environment(folder, keys, addresses))
     engine = make_engine(settings.database_url)
     migrate(engine)
     with session_factory(engine)() as database:
-        keys = _fill(database, settings, folder, keys)
+        _fill(database, settings, addresses)
+        keys = _with_credential(database, folder, keys)
         with writing(database):
             invited = invite(database, SECRETARY, Role.SECRETARY, now())
     engine.dispose()
     return settings, keys, f"{settings.public_url}/secretariat/sign-in/{invited.secret}"
 
 
-def _fill(database: Session, settings: Settings, folder: Path, keys: Keys) -> Keys:
+def _fill(database: Session, settings: Settings, addresses: Addresses) -> None:
     ensure_signing_key(database, settings.secret_key, now())
     with writing(database):
-        register(database, _practice_lms(), ("1",), settings.public_url, now())
+        register(database, _practice_lms(addresses.lms), ("1",), settings.public_url, now())
+
+
+def _with_credential(database: Session, folder: Path, keys: Keys) -> Keys:
     if keys.lrs_key:
         return keys
     with writing(database):
@@ -91,13 +120,13 @@ def _fill(database: Session, settings: Settings, folder: Path, keys: Keys) -> Ke
         return write_keys(folder, with_lrs)
 
 
-def _practice_lms() -> Registration:
+def _practice_lms(url: str) -> Registration:
     return Registration(
         name="LMS di prova",
-        issuer=LMS_URL,
+        issuer=url,
         client_id="practice-lms",
-        auth_login_url=f"{LMS_URL}/auth",
-        auth_token_url=f"{LMS_URL}/token",
-        jwks_url=f"{LMS_URL}/jwks.json",
+        auth_login_url=f"{url}/auth",
+        auth_token_url=f"{url}/token",
+        jwks_url=f"{url}/jwks.json",
         token_audience=None,
     )

@@ -49,7 +49,9 @@ def require_free_ports(ports: Sequence[int]) -> None:
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError as error:
-                raise PortTaken(f"port {port} is in use: stop what listens there, then try again") from error
+                raise PortTaken(
+                    f"port {port} is in use: stop what listens there, or choose others: --port"
+                ) from error
 
 
 class Crew:

@@ -12,7 +12,7 @@ from lms_plugin.people.staff import Staff
 from lms_plugin.storage import writing
 from lms_plugin.web.visit_table import Visit
 
-ROLES = click.Choice(sorted(STAFF_ROLES))
+ROLES = click.Choice(sorted(role.value for role in STAFF_ROLES))
 
 
 @click.group("staff")

@@ -33,7 +33,7 @@ from lms_plugin.webinars.tickets import purge_tickets
 @click.option(
     "--lease",
     "lease_seconds",
-    default=60,
+    default=120,
     show_default=True,
     type=click.IntRange(1, 3600),
     help="Seconds after which another worker takes over what a killed one was sending.",

@@ -22,7 +22,8 @@ from lms_plugin.storage import writing
 
 log = logging.getLogger(__name__)
 BATCH = 20
-LEASE = timedelta(seconds=60)
+# Longer than the slowest send, begun at its half: a score with a new token waits for four answers.
+LEASE = timedelta(seconds=120)
 NOBODY = UUID(int=0)
 IDLE_SECONDS = 1.0
 TROUBLE_SECONDS = 5.0

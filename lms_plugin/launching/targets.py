@@ -52,17 +52,15 @@ class ProgrammeTargets:
         return target
 
     def _chosen(self, custom: Mapping[str, str]) -> Target:
-        only = next(iter(self.programmes)) if len(self.programmes) == 1 else ""
-        programme = self.programmes.get(custom.get(CUSTOM_PROGRAMME, "") or only)
-        if programme is None:
-            raise ModuleUnavailable("no such programme")
-        activity_id = custom.get(CUSTOM_ACTIVITY, "")
-        if not activity_id:
-            return Target(TargetKind.PROGRAMME, programme.id)
-        target = named_activity(programme, activity_id)
-        if target is None:
-            raise ModuleUnavailable("no such activity")
-        return target
+        activity_id, programme_id = custom.get(CUSTOM_ACTIVITY, ""), custom.get(CUSTOM_PROGRAMME, "")
+        offered = [each for each in self.programmes.values() if programme_id in {"", each.id}]
+        if activity_id:
+            found = [target for each in offered if (target := named_activity(each, activity_id))]
+        else:
+            found = [Target(TargetKind.PROGRAMME, each.id) for each in offered]
+        if len(found) != 1:
+            raise ModuleUnavailable("the custom parameters name no activity, or several")
+        return found[0]
 
     def _require_ready(self, target: Target) -> None:
         if not self.programmes[target.programme_id].module(target.activity_id).ready:

@@ -1,23 +1,39 @@
 """Writes statements: all of a batch or none, one id one content, voiding whichever of the two came first."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, insert, or_, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    CompoundSelect,
+    String,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    type_coerce,
+    update,
+)  # fmt: skip
 from sqlalchemy.orm import Session
 
 from lms_plugin.errors import Refusal
-from lms_plugin.records import statement_index as index
-from lms_plugin.records.statement import Statement, StatementActivity, StatementAgent
+from lms_plugin.records.statement import Statement
 from lms_plugin.records.statement_equality import same_statement
-from lms_plugin.records.statement_form import kept_form, read_instant
+from lms_plugin.records.statement_form import kept_form
+from lms_plugin.records.statement_index import reference
+from lms_plugin.records.statement_rows import Row, Rows, insert_rows
 
 Json = Mapping[str, Any]
-Row = dict[str, Any]
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 OWN = "own"  # the origin of statements that follow from our evidence
 WRITERS_LOCK = 0x78415049  # "xAPI": any number will do, as long as nobody else uses it
@@ -38,15 +54,6 @@ class StatementProtected(Refusal):
     status = 403
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """What is inserted for some statements, table by table."""
-
-    statements: list[Row]
-    agents: list[Row]
-    activities: list[Row]
-
-
 def lock_statements(database: Session) -> None:
     """Makes this transaction the only one that stores statements until it ends.
 
@@ -59,7 +66,10 @@ def lock_statements(database: Session) -> None:
 
 def next_instant(database: Session, now: datetime) -> datetime:
     """`now`, or just after the newest stored statement where that is later; call after `lock_statements`."""
-    newest = database.scalar(select(func.max(Statement.stored)))
+    return _after(database.scalar(select(func.max(Statement.stored))), now)
+
+
+def _after(newest: datetime | None, now: datetime) -> datetime:
     return now if newest is None or newest < now else newest + TICK
 
 
@@ -71,104 +81,95 @@ def store_statement(
     Returns True when it is new, False when the same was there; raises StatementConflict when another was.
     """
     lock_statements(database)
-    return bool(_store(database, [kept_form(statement, authority=authority, stored=stored)], origin))
+    kept = kept_form(statement, authority=authority, stored=stored)
+    return bool(_store([kept], _look(database, [kept], origin), database, origin))
 
 
 def store_statements(
     database: Session, statements: Sequence[Json], *, authority: Json, origin: str, now: datetime
 ) -> datetime:
-    """Stores a batch of valid statements with distinct ids; returns an instant up to which all is stored.
+    """Stores a batch of valid statements with distinct ids; call after `lock_statements`.
 
-    Raises StatementConflict, with nothing stored, when one differs from what its id already stands for.
+    Returns an instant up to which all is stored. Raises StatementConflict, with nothing stored, when one
+    differs from what its id already stands for.
     """
-    lock_statements(database)
-    first = next_instant(database, now)
+    there = _look(database, statements, origin)
+    first = _after(there.newest, now)
     kept = [
         kept_form(statement, authority=authority, stored=first + place * TICK)
         for place, statement in enumerate(statements)
     ]
-    return first + (len(kept) - 1) * TICK if _store(database, kept, origin) else first - TICK
+    new = _store(kept, there, database, origin)
+    return first + (len(kept) - 1) * TICK if new else first - TICK
 
 
-def _store(database: Session, kept: Sequence[Json], origin: str) -> int:
+@dataclass(frozen=True, slots=True)
+class _There:
+    """What the database has already of what matters to a batch."""
+
+    newest: datetime | None
+    bodies: Mapping[UUID, str]
+    voiders: Mapping[UUID, UUID]  # of which statement, by which
+
+
+def _look_query(among: Callable[[ColumnElement[Any]], ColumnElement[bool]]) -> CompoundSelect[Any]:
+    """One look for all of it: every statement sent to the database costs as much as many rows."""
+    no_id, no_body = literal(None, Uuid()), literal(None, Text())
+    columns = (func.max(Statement.stored).label("stored"), no_id.label("id"), no_id.label("refers_to"))
+    newest = select(*columns, no_body.label("body"))
+    same = select(Statement.stored, Statement.id, no_id, Statement.body).where(among(Statement.id))
+    # A client cannot hide beforehand what will follow from our evidence.
+    heard = or_(Statement.origin == bindparam("origin"), bindparam("origin") != OWN)
+    voiders = select(Statement.stored, Statement.id, Statement.refers_to, no_body)
+    voiders = voiders.where(among(Statement.refers_to), Statement.verb == VOIDED, heard)
+    return newest.union_all(same, voiders)
+
+
+# The ids go as one value: as a parameter each they are slow to prepare, and SQLite ends at 32,766.
+_LOOK_POSTGRESQL = _look_query(lambda column: column == any_(bindparam("ids", type_=ARRAY(Uuid()))))
+_IDS_OF_SQLITE = select(func.json_each(bindparam("ids")).table_valued("value", name="ids").c.value)
+_LOOK_SQLITE = _look_query(lambda column: type_coerce(column, String()).in_(_IDS_OF_SQLITE))
+
+
+def _look(database: Session, statements: Sequence[Json], origin: str) -> _There:
+    ids = [UUID(statement["id"]) for statement in statements]
+    if database.get_bind().dialect.name == "postgresql":
+        rows = database.execute(_LOOK_POSTGRESQL, {"ids": ids, "origin": origin}).all()
+    else:
+        texts = json.dumps([one.hex for one in ids])
+        rows = database.execute(_LOOK_SQLITE, {"ids": texts, "origin": origin}).all()
+    newest = next(stored for stored, one, _target, _body in rows if one is None)
+    bodies = {one: body for _stored, one, _target, body in rows if body is not None}
+    voiders = {target: one for _stored, one, target, _body in rows if target is not None}
+    return _There(newest, bodies, voiders)
+
+
+def _store(kept: Sequence[Json], there: _There, database: Session, origin: str) -> int:
     """Inserts those that are new and returns how many they were."""
     by_id = {UUID(statement["id"]): statement for statement in kept}
-    present, voiders = _what_is_there(database, list(by_id), origin)
-    for known, body in present.items():
+    for known, body in there.bodies.items():
         if not same_statement(json.loads(body), by_id[known]):
             raise StatementConflict(f"{known} is stored with other content")
-    new = {one: statement for one, statement in by_id.items() if one not in present}
+    new = {one: statement for one, statement in by_id.items() if one not in there.bodies}
     if not new:
         return 0
-    rows = _rows(new, voiders | _voided_by(new), origin)
-    _insert(database, rows)
+    voiders = {**there.voiders, **_voided_by(new)}
+    rows = Rows()
+    for one, statement in new.items():
+        # A voiding statement cannot be voided (Data 2.3.2).
+        rows.add(statement, origin, None if _is_voiding(statement) else voiders.get(one))
+    insert_rows(database.connection(), rows)
     _void(database, [row for row in rows.statements if row["verb"] == VOIDED], origin)
     return len(new)
 
 
-def _what_is_there(
-    database: Session, ids: list[UUID], origin: str
-) -> tuple[dict[UUID, str], dict[UUID, UUID]]:
-    """Bodies of those stored already, and which statement voids which of them."""
-    voids = and_(Statement.refers_to.in_(ids), Statement.verb == VOIDED)
-    if origin == OWN:  # see StatementProtected: a client cannot hide it beforehand either
-        voids = and_(voids, Statement.origin == OWN)
-    columns = (Statement.id, Statement.refers_to, Statement.verb, Statement.body)
-    found = database.execute(select(*columns).where(or_(Statement.id.in_(ids), voids))).all()
-    wanted = set(ids)
-    present = {one: body for one, _target, _verb, body in found if one in wanted}
-    voiders = {target: one for one, target, verb, _body in found if verb == VOIDED and target in wanted}
-    return present, voiders
-
-
 def _voided_by(new: Mapping[UUID, Json]) -> dict[UUID, UUID]:
-    voiding = ((one, index.reference(statement)) for one, statement in new.items() if _is_voiding(statement))
+    voiding = ((one, reference(statement)) for one, statement in new.items() if _is_voiding(statement))
     return {target: one for one, target in voiding if target is not None and target in new}
 
 
 def _is_voiding(statement: Json) -> bool:
     return bool(statement["verb"]["id"] == VOIDED)
-
-
-def _rows(new: Mapping[UUID, Json], voiders: Mapping[UUID, UUID], origin: str) -> Rows:
-    rows = Rows([], [], [])
-    for one, statement in new.items():
-        # A voiding statement cannot be voided (Data 2.3.2).
-        voider = None if _is_voiding(statement) else voiders.get(one)
-        row = _statement_row(one, statement, origin) | {"voided_by": voider}
-        rows.statements.append(row)
-        agents = _marked(index.direct_agents(statement), index.related_agents(statement))
-        activities = _marked(index.direct_activities(statement), index.related_activities(statement))
-        common = {"statement_id": one, "stored": row["stored"]}
-        rows.agents.extend({**common, "agent": key, "related": related} for key, related in agents)
-        rows.activities.extend({**common, "activity": key, "related": related} for key, related in activities)
-    return rows
-
-
-def _marked(direct: set[str], related: set[str]) -> list[tuple[str, bool]]:
-    return [(key, False) for key in sorted(direct)] + [(key, True) for key in sorted(related - direct)]
-
-
-def _statement_row(one: UUID, statement: Json, origin: str) -> Row:
-    return {
-        "id": one,
-        "stored": read_instant(statement["stored"]),
-        "timestamp": read_instant(statement["timestamp"]),
-        "verb": index.index_key(statement["verb"]["id"]),
-        "authority": index.agent_key(statement["authority"]) or "",
-        "registration": index.registration(statement),
-        "refers_to": index.reference(statement),
-        "origin": origin,
-        "body": json.dumps(statement, ensure_ascii=False, separators=(",", ":")),
-    }
-
-
-def _insert(database: Session, rows: Rows) -> None:
-    connection = database.connection()
-    connection.execute(insert(Statement), rows.statements)
-    connection.execute(insert(StatementAgent), rows.agents)
-    if rows.activities:
-        connection.execute(insert(StatementActivity), rows.activities)
 
 
 def _void(database: Session, voiding: Sequence[Row], origin: str) -> None:

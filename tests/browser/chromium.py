@@ -1,6 +1,7 @@
 """Headless Chromium for tests, and an application served on localhost, where cookies marked Secure work."""
 
 import contextlib
+import socket
 import threading
 from collections.abc import Iterator
 
@@ -24,6 +25,13 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+def free_port() -> int:
+    """A port that is free now, for an application that must know its own address before it is served."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 @contextlib.contextmanager

@@ -1,6 +1,5 @@
 """Evidence, completions, statements and outbox rows, as the recorder would leave them."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +15,7 @@ from lms_plugin.records.fact import Fact, Kind
 from lms_plugin.records.ledger import append
 from lms_plugin.records.outbox import DeliveryAttempt, OutboxItem
 from lms_plugin.records.statement import Statement
+from lms_plugin.records.statement_store import store_statement
 from tests.factories.people import MOMENT
 
 
@@ -81,21 +81,17 @@ def make_statement(database: Session, completion: Completion, learner: Learner) 
     """The statement of a completion, in outline."""
     body = {
         "id": str(completion.statement_id),
-        "actor": {"account": {"homePage": learner.home_page, "name": learner.account_name}},
+        "timestamp": completion.completed_at.isoformat(),
+        "actor": {
+            "objectType": "Agent",
+            "account": {"homePage": learner.home_page, "name": learner.account_name},
+        },
         "verb": {"id": "http://adlnet.gov/expapi/verbs/completed"},
         "object": {"id": f"https://formazione.example/xapi/activities/co-alizione/{completion.activity_id}"},
     }
-    statement = Statement(
-        id=completion.statement_id,
-        stored=completion.decided_at,
-        timestamp=completion.completed_at,
-        verb="http://adlnet.gov/expapi/verbs/completed",
-        origin="own",
-        body=json.dumps(body),
-    )
-    database.add(statement)
-    database.flush()
-    return statement
+    authority = {"objectType": "Agent", "account": {"homePage": "https://formazione.example", "name": "us"}}
+    store_statement(database, body, authority=authority, origin="own", stored=completion.decided_at)
+    return database.get_one(Statement, completion.statement_id)
 
 
 def make_outbox_item(

@@ -35,8 +35,11 @@ def _run(command: list[str]) -> None:
 
 
 @contextlib.contextmanager
-def cluster() -> Iterator[str]:
-    """Starts a cluster on a free loopback port and yields the URL of its maintenance database."""
+def cluster(*, durable: bool = False) -> Iterator[str]:
+    """Starts a cluster on a free loopback port and yields the URL of its maintenance database.
+
+    `durable` waits for the disk at every commit, as a real one does; tests need not.
+    """
     folder = Path(tempfile.mkdtemp(prefix="coalizione-pg-"))
     port, binaries = _free_port(), _binaries()
     if os.geteuid() == 0:
@@ -44,7 +47,7 @@ def cluster() -> Iterator[str]:
     data = str(folder / "data")
     try:
         _run([str(binaries / "initdb"), *f"-D {data} -U postgres -A trust -E UTF8 --no-sync".split()])
-        options = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off -c max_connections=200"
+        options = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync={'on' if durable else 'off'} -c max_connections=200"
         _run([str(binaries / "pg_ctl"), "-D", data, "-o", options, "-w", "-l", str(folder / "log"), "start"])
         try:
             yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"

@@ -15,6 +15,7 @@ from lms_plugin.rehearsal.course import ResourceLink as LmsLink
 from lms_plugin.rehearsal.quirks import PROFILES
 from lms_plugin.web.visit_table import Visit
 from tests.conftest import Clock
+from tests.lms_plugin.lti.fixtures import on_sqlite
 from tests.lms_plugin.lti.practice_lms import TOOL_URL, Browser, Practice
 
 
@@ -37,15 +38,22 @@ def test_a_launch_opens_the_module_and_writes_down_who_came(browser: Browser, da
     assert visit.frame_ancestors == url
     assert (learner.home_page, learner.account_name, learner.name) == (url, "ada", "Ada Bianchi")
     assert placement.line_item_url == f"{url}/services/co-alizione-2026/lineitems/column-m1/lineitem"
-    assert (placement.resource_link.programme_id, placement.resource_link.activity_id) == ("co-alizione", "m1")
+    assert (placement.resource_link.programme_id, placement.resource_link.activity_id) == (
+        "co-alizione",
+        "m1",
+    )
 
 
+@on_sqlite
 def test_the_page_after_a_launch_opens(browser: Browser) -> None:
     page = browser.client.get(browser.launch().location.removeprefix(TOOL_URL))
     assert page.status_code == 200
 
 
-def test_the_visit_cookie_works_inside_the_frame_of_the_lms_and_the_launch_cookie_goes(browser: Browser) -> None:
+@on_sqlite
+def test_the_visit_cookie_works_inside_the_frame_of_the_lms_and_the_launch_cookie_goes(
+    browser: Browser,
+) -> None:
     cookies = browser.launch().headers.getlist("Set-Cookie")
     visit = next(cookie for cookie in cookies if cookie.startswith("__Host-visit-"))
     launch = next(cookie for cookie in cookies if cookie.startswith("__Host-lti-"))
@@ -67,6 +75,7 @@ def test_the_same_person_launching_again_makes_no_second_row(
     assert database.scalars(select(Placement)).one().last_launch_at > first
 
 
+@on_sqlite
 def test_what_the_lms_changes_is_changed_here(browser: Browser, database: Session) -> None:
     browser.launch()
     with browser.practice.lms.installation.store.changing() as memory:
@@ -77,12 +86,14 @@ def test_what_the_lms_changes_is_changed_here(browser: Browser, database: Sessio
     assert database.scalars(select(Placement)).one().line_item_url is None
 
 
+@on_sqlite
 def test_an_lms_that_shares_no_names_is_served_all_the_same(browser: Browser, database: Session) -> None:
     assert browser.launch("elena").status_code == 303
     learner = database.scalars(select(Learner)).one()
     assert (learner.account_name, learner.name, learner.email) == ("elena", "", "")
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("user_id", "link_id", "role", "path"),
     [
@@ -92,13 +103,13 @@ def test_an_lms_that_shares_no_names_is_served_all_the_same(browser: Browser, da
         ("dario", "link-secretariat", Role.LMS_ADMINISTRATOR, "/secretariat"),
     ],
 )
-def test_each_part_arrives_at_its_page(  # noqa: PLR0917 - pytest fills them in
+def test_each_part_arrives_at_its_page(
     browser: Browser, database: Session, user_id: str, link_id: str, role: Role, path: str
 ) -> None:
     response = browser.launch(user_id, link_id)
     visit = database.scalars(select(Visit)).one()
-    assert response.location == TOOL_URL + path.format(visit=visit.name)
-    assert visit.role is role or visit.role == role
+    assert response.location.startswith(TOOL_URL + path.format(visit=visit.name))
+    assert visit.role == role
 
 
 def test_an_administrator_of_the_lms_reads_the_records_of_the_own_deployment_and_is_no_learner(
@@ -111,6 +122,7 @@ def test_an_administrator_of_the_lms_reads_the_records_of_the_own_deployment_and
     assert database.scalar(select(func.count()).select_from(Learner)) == 0
 
 
+@on_sqlite
 @pytest.mark.parametrize("user_id", ["ada", "carla"])
 def test_the_secretariat_is_closed_to_learners_and_trainers(
     browser: Browser, database: Session, user_id: str
@@ -121,6 +133,7 @@ def test_the_secretariat_is_closed_to_learners_and_trainers(
     assert database.scalar(select(func.count()).select_from(Visit)) == 0
 
 
+@on_sqlite
 def test_a_module_in_preparation_does_not_open(browser: Browser, database: Session) -> None:
     link_id = add_link(browser.practice, "/programmes/co-alizione/modules/m2")
     response = browser.launch(link_id=link_id)
@@ -129,12 +142,13 @@ def test_a_module_in_preparation_does_not_open(browser: Browser, database: Sessi
     assert database.scalar(select(func.count()).select_from(Learner)) == 0
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("custom", "path"),
     [
         ({"activity": "m1", "programme": "co-alizione"}, "/programmes/co-alizione/modules/m1"),
         ({"activity": "w01"}, "/programmes/co-alizione/webinars/w01"),
-        ({}, "/programmes/co-alizione"),
+        ({"programme": "co-alizione"}, "/programmes/co-alizione"),
     ],
 )
 def test_the_generic_address_leads_where_custom_parameters_say(
@@ -144,13 +158,18 @@ def test_the_generic_address_leads_where_custom_parameters_say(
     assert browser.launch(link_id=link_id).location.endswith(path)
 
 
-def test_the_generic_address_with_an_unknown_activity_is_refused(browser: Browser) -> None:
-    link_id = add_link(browser.practice, "/lti/launch", activity="m99")
+@on_sqlite
+@pytest.mark.parametrize("custom", [{"activity": "m99"}, {"programme": "nessuno"}, {"activity": "$Activity"}])
+def test_the_generic_address_that_names_nothing_is_refused(browser: Browser, custom: dict[str, str]) -> None:
+    link_id = add_link(browser.practice, "/lti/launch", **custom)
     assert "module_unavailable" in browser.launch(link_id=link_id).text
 
 
+@on_sqlite
 @pytest.mark.parametrize("profile", sorted(PROFILES))
-def test_every_kind_of_lms_launches(client: FlaskClient, practice: Practice, database: Session, profile: str) -> None:
+def test_every_kind_of_lms_launches(
+    client: FlaskClient, practice: Practice, database: Session, profile: str
+) -> None:
     practice.lms.use_profile(profile)
     practice.platform(database)
     assert Browser(client, practice).launch().status_code == 303
@@ -172,7 +191,9 @@ def two_tenants(browser: Browser, database: Session) -> Iterator[Browser]:
     yield browser
 
 
-def test_links_of_two_deployments_are_two_links_of_one_learner(two_tenants: Browser, database: Session) -> None:
+def test_links_of_two_deployments_are_two_links_of_one_learner(
+    two_tenants: Browser, database: Session
+) -> None:
     two_tenants.launch()
     two_tenants.launch(deployment_id="2")
     assert database.scalar(select(func.count()).select_from(ResourceLink)) == 2
@@ -188,7 +209,9 @@ def test_a_new_deployment_waits_for_the_administrator_who_is_told_what_to_do(
     parked = database.scalars(select(Deployment).where(Deployment.deployment_id == "new-school")).one()
     assert response.status_code == 403
     assert "deployment_pending" in response.text
-    assert "--deployment-id &#39;new-school&#39;" in response.text.replace("'new-school'", "&#39;new-school&#39;")
+    assert "--deployment-id &#39;new-school&#39;" in response.text.replace(
+        "'new-school'", "&#39;new-school&#39;"
+    )
     assert parked.status == "pending"
     assert database.scalar(select(func.count()).select_from(Visit)) == 0
 
@@ -197,7 +220,12 @@ def test_no_more_than_twenty_deployments_wait(browser: Browser, database: Sessio
     platform = database.scalars(select(Platform)).one()
     for number in range(20):
         database.add(
-            Deployment(platform_id=platform.id, deployment_id=f"w{number}", status="pending", created_at=platform.created_at)
+            Deployment(
+                platform_id=platform.id,
+                deployment_id=f"w{number}",
+                status="pending",
+                created_at=platform.created_at,
+            )
         )
     database.commit()
     with browser.practice.lms.installation.store.changing() as memory:
@@ -206,6 +234,7 @@ def test_no_more_than_twenty_deployments_wait(browser: Browser, database: Sessio
     assert database.scalar(select(func.count()).select_from(Deployment)) == 21
 
 
+@on_sqlite
 def test_a_suspended_deployment_is_refused(browser: Browser, database: Session) -> None:
     database.execute(update(Deployment).values(status="suspended"))
     database.commit()
@@ -214,6 +243,7 @@ def test_a_suspended_deployment_is_refused(browser: Browser, database: Session) 
     assert "deployment_suspended" in response.text
 
 
+@on_sqlite
 def test_a_registration_suspended_during_the_login_is_refused(browser: Browser, database: Session) -> None:
     form = browser.answer(browser.practice.lms.login_initiation())
     database.execute(update(Platform).values(status="suspended"))

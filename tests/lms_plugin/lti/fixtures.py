@@ -11,6 +11,9 @@ from lms_plugin.rehearsal.keys import KeyRing
 from tests.conftest import Clock
 from tests.lms_plugin.lti.practice_lms import Browser, Practice, serving_lms, tool_keys_by
 
+# For what cannot differ between the two kinds of database.
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture(scope="session")
 def lms_keys() -> KeyRing:

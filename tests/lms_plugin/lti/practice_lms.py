@@ -43,7 +43,7 @@ class Practice:
             "auth_token_url": f"{self.url}/token",
             "jwks_url": f"{self.url}/jwks.json",
         } | changes
-        platform = Platform(**fields, actor_home_page=fields["issuer"], created_at=now)
+        platform = Platform(**{"actor_home_page": fields["issuer"], **fields}, created_at=now)
         platform.deployments = [Deployment(deployment_id="1", created_at=now)]
         database.add(platform)
         database.commit()

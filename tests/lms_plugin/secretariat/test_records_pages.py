@@ -172,7 +172,7 @@ def test_visit_of_a_learner_is_refused(client: FlaskClient, database: Session) -
     with writing(database):
         learner = make_learner(database)
         _visit, cookie, secret = make_visit(database, Role.LEARNER, learner_id=learner.id, reads_records=True)
-    client.set_cookie(cookie, secret, domain="formazione.example", secure=True)
+    client.set_cookie(cookie, secret)
     for address in ("/secretariat", REGISTER, FILE):
         answer = client.get(address)
         assert answer.status_code == 403
@@ -185,7 +185,7 @@ def test_learners_cookie_under_the_name_of_staff_opens_nothing(
     with writing(database):
         learner = make_learner(database)
         _visit, _cookie, secret = make_visit(database, Role.LEARNER, learner_id=learner.id)
-    client.set_cookie("__Host-visit-staff", secret, domain="formazione.example", secure=True)
+    client.set_cookie("__Host-visit-staff", secret)
     assert client.get(REGISTER).status_code == 401
 
 
@@ -218,7 +218,7 @@ def test_file_has_the_name_and_the_columns_of_the_register(
     assert row["completato_il"] == "2026-11-23T10:00:00+01:00"
     assert (row["esito"], row["minuti"], row["punteggio_percentuale"]) == ("attended", "89", "80")
     clock.move(hours=14, minutes=30)  # 23:30 UTC: the next day in Italy
-    client.delete_cookie("__Host-visit-staff", domain="formazione.example")
+    client.delete_cookie("__Host-visit-staff")
 
 
 def test_file_for_excel_has_semicolons_and_a_byte_order_mark(

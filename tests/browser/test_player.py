@@ -1,0 +1,209 @@
+"""The player in Chromium: accessible at every width, usable by keyboard, whole without JavaScript."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy.orm import Session
+
+from course_content.programme import Assessment, Question
+from lms_plugin.app import create_app
+from lms_plugin.extensions import db
+from lms_plugin.people.role import Role
+from lms_plugin.settings import read_settings
+from lms_plugin.storage import writing
+from tests.browser.axe import sideways, violations
+from tests.browser.chromium import PATIENCE, chromium, free_port, served
+from tests.factories.people import make_learner, make_visit
+from tests.lms_plugin.modules.visitor import ASSESSMENT, MODULE, PROGRAMME, Visitor, right
+
+__all__ = ["chromium"]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+]
+WIDTHS = (1280, 360, 320)
+
+
+@dataclass
+class Somebody:
+    """A learner in a browser: the page, the address of the visit, and what the tables hold."""
+
+    page: Page
+    address: str
+    visitor: Visitor
+
+
+Open = Callable[..., Somebody]
+
+
+@pytest.fixture
+def site(environment: dict[str, str]) -> Iterator[tuple[Flask, str]]:
+    """The application with the form token on, at http://localhost:<port>."""
+    port = free_port()
+    environment["COALIZIONE_PUBLIC_URL"] = f"http://localhost:{port}"
+    app = create_app(read_settings(environment))
+    with served(app, port) as address:
+        yield app, address
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def visiting(chromium: Browser, site: tuple[Flask, str], database: Session) -> Iterator[Open]:
+    """Opens the browser of a learner on a visit, with or without scripts."""
+    contexts: list[BrowserContext] = []
+
+    def enter(*, scripts: bool = True) -> Somebody:
+        with writing(database):
+            learner = make_learner(database)
+            visit, cookie, secret = make_visit(
+                database, Role.LEARNER, learner_id=learner.id, now=datetime.now(UTC)
+            )
+        # axe is a script that the pages' own policy rightly forbids; without it the policy stays in force.
+        context = chromium.new_context(bypass_csp=scripts, java_script_enabled=scripts, locale="it-IT")
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        context.add_cookies(
+            [
+                {
+                    "name": cookie,
+                    "value": secret,
+                    "domain": "localhost",
+                    "path": "/",
+                    "secure": True,
+                    "httpOnly": True,
+                    "sameSite": "None",
+                }
+            ]
+        )
+        page = context.new_page()
+        visitor = Visitor(site[0].test_client(), database, visit.name, learner.id)
+        return Somebody(page, f"{site[1]}/v/{visit.name}", visitor)
+
+    yield enter
+    for context in contexts:
+        context.close()
+
+
+def assert_accessible(page: Page) -> None:
+    """No violation and no sideways scrolling, on a big screen, on a phone, and at 400 %."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert violations(page) == [], (page.url, width)
+        assert sideways(page) == 0, (page.url, width)
+
+
+@pytest.mark.parametrize("path", ["/", "/accessibilita", "/privacy", "/non-c-e"])
+def test_public_pages_are_accessible(visiting: Open, site: tuple[Flask, str], path: str) -> None:
+    page = visiting().page
+    page.goto(f"{site[1]}{path}")
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("path", [PROGRAMME, f"{PROGRAMME}/modules/m2", MODULE, f"{MODULE}/lessons/m1-l4"])
+def test_pages_to_read_are_accessible_and_ask_nobody_else(visiting: Open, path: str) -> None:
+    somebody = visiting()
+    page, asked = somebody.page, list[str]()
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{somebody.address}{path}")
+    assert_accessible(page)
+    own = (somebody.address.partition("/v/")[0], "data:")
+    assert [url for url in asked if not url.startswith(own)] == []
+
+
+def test_self_check_moves_the_focus_to_its_feedback(visiting: Open) -> None:
+    somebody = visiting()
+    page = somebody.page
+    page.goto(f"{somebody.address}{MODULE}/lessons/m1-l1")
+    page.get_by_role("button", name="Rispondi alla domanda 1").click()
+    assert page.title().startswith("Errore:")
+    assert_accessible(page)
+    for select in page.locator("#domanda-m1-l1-q1 select").all():
+        select.select_option("t1")
+    page.get_by_role("button", name="Rispondi alla domanda 1").click()
+    page.wait_for_url("**#esito-m1-l1-q1")
+    assert page.evaluate("document.activeElement.id") == "esito-m1-l1-q1"
+    assert_accessible(page)
+
+
+def fill_in(page: Page, form: dict[str, Any]) -> None:
+    """Gives these answers, as a person would."""
+    for name, value in form.items():
+        if isinstance(value, list):
+            for one in value:
+                page.locator(f"[name='{name}'][value='{one}']").check()
+        else:
+            page.locator(f"[name='{name}']").select_option(value)
+
+
+def questions_of(site: tuple[Flask, str], somebody: Somebody) -> tuple[Question, ...]:
+    """The questions of the first attempt."""
+    assessment = site[0].extensions["programmes"]["co-alizione"].module("m1").assessment
+    assert isinstance(assessment, Assessment)
+    return somebody.visitor.drawn(assessment, 1)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_assessment_from_the_start_to_the_result(
+    visiting: Open, site: tuple[Flask, str], *, scripts: bool
+) -> None:
+    somebody = visiting(scripts=scripts)
+    page = somebody.page
+    check = assert_accessible if scripts else lambda _page: None
+    page.goto(f"{somebody.address}{ASSESSMENT}")
+    check(page)
+    page.get_by_role("button", name="Inizia il tentativo 1 di 3").click()
+    check(page)
+    questions = questions_of(site, somebody)
+    fill_in(page, right(questions[:6]))
+    page.get_by_role("button", name="Invia le risposte").click()
+    check(page)
+    first_error = page.locator("#errori a").first
+    first_error.click()
+    assert page.url.endswith(f"#domanda-{questions[6].id}")
+    fill_in(page, right(questions[6:]))
+    page.get_by_role("button", name="Invia le risposte").click()
+    assert "Hai ottenuto 100%" in page.locator("main").inner_text()
+    check(page)
+    page.get_by_role("link", name="Torna al modulo").click()
+    check(page)
+    assert len(somebody.visitor.evidence("assessment.submitted")) == 1
+
+
+def test_answers_are_saved_while_they_are_given(visiting: Open, site: tuple[Flask, str]) -> None:
+    somebody = visiting()
+    page = somebody.page
+    page.goto(f"{somebody.address}{ASSESSMENT}")
+    page.get_by_role("button", name="Inizia il tentativo 1 di 3").click()
+    fill_in(page, right(questions_of(site, somebody)[:1]))
+    page.locator("[data-autosave-status]", has_text="Risposte salvate alle ore").wait_for()
+    assert len(somebody.visitor.evidence("assessment.answered")) == 1
+
+
+def test_lesson_by_keyboard_alone(visiting: Open) -> None:
+    somebody = visiting()
+    page = somebody.page
+    page.goto(f"{somebody.address}{MODULE}/lessons/m1-l1")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#contenuto"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "contenuto"
+    page.locator("#risposta-m1-l1-q2-true").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")  # hands in the form that the button is in
+    page.wait_for_url("**#esito-m1-l1-q2")
+    assert "Risposta giusta" in page.locator("#esito-m1-l1-q2").inner_text()
+
+
+def test_host_cookies_work_on_localhost_without_tls(visiting: Open) -> None:
+    somebody = visiting()
+    page = somebody.page
+    page.goto(f"{somebody.address}{MODULE}/lessons/m1-l1")
+    kept = {cookie["name"]: cookie for cookie in page.context.cookies()}
+    assert kept["__Host-forms"]["secure"]
+    assert kept["__Host-forms"]["sameSite"] == "None"

@@ -1,0 +1,80 @@
+"""What a person does in a browser: launch, read, answer, join, leave, look a record up."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+from course_content import EMBEDDED
+from course_content.loader import load_programme
+from course_content.programme import Question
+from tests.browser.axe import sideways, violations
+
+PROGRAMME = load_programme(EMBEDDED / "co-alizione")
+Visited = Callable[[Page], None]
+
+
+def check_page(page: Page) -> None:
+    """Every page of the journey: no accessibility violation, no sideways scrolling, at 1280 and 360 px."""
+    assert (page.url, violations(page)) == (page.url, [])
+    width = page.viewport_size["width"] if page.viewport_size else 1280
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert sideways(page) <= 0, page.url
+    assert (page.url, "at 360 px", violations(page)) == (page.url, "at 360 px", [])
+    page.set_viewport_size({"width": width, "height": 900})
+
+
+def launch(page: Page, lms: str, person: str, activity: str) -> Page:
+    """Opens an activity of the course in a window of its own and returns that window."""
+    page.goto(f"{lms}/as/{person}/")
+    card = page.locator("main li, main article").filter(has_text=activity)
+    with page.expect_popup() as opened:
+        card.get_by_role("link", name="Apri in una nuova finestra").first.click()
+    window = opened.value
+    window.wait_for_url("**/v/**")
+    return window
+
+
+def read_lessons(page: Page, visited: Visited) -> None:
+    """Reads from the module's page to the assessment's."""
+    visited(page)
+    page.locator("main a.btn-primary").first.click()
+    while page.get_by_role("button", name="Ho letto: continua").count():
+        visited(page)
+        page.get_by_role("button", name="Ho letto: continua").click()
+    page.wait_for_url("**/assessment")
+    visited(page)
+
+
+def pass_assessment(page: Page, visited: Visited) -> None:
+    """Takes the assessment with every answer right."""
+    page.get_by_role("button", name="Inizia il tentativo").click()
+    visited(page)
+    module = PROGRAMME.module("m1")
+    assert module.assessment is not None
+    for question in module.assessment.questions:
+        if page.locator(f"[id='domanda-{question.id}']").count():
+            answer(page, question)
+    page.get_by_role("button", name="Invia").click()
+    page.wait_for_load_state()
+    visited(page)
+
+
+def answer(page: Page, question: Question) -> None:
+    """Gives the right answer to one question."""
+    if question.kind == "ordering":
+        for place, choice in enumerate(question.answer, 1):
+            page.select_option(f"select[name='{question.id}.{choice}']", str(place))
+    elif question.kind == "matching":
+        for choice, target in zip(question.choices, question.answer, strict=True):
+            page.select_option(f"select[name='{question.id}.{choice.id}']", target)
+    else:
+        for choice in question.answer:
+            page.check(f"input[name='{question.id}'][value='{choice}']")
+
+
+def press_into_window(page: Page, words: str) -> Page:
+    """Presses a button that opens the room in a window of its own."""
+    with page.expect_popup() as opened:
+        page.get_by_role("button", name=words).click()
+    opened.value.wait_for_url("**/room/**")
+    return opened.value

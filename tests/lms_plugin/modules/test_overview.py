@@ -1,0 +1,82 @@
+"""The programme and module pages: what there is, where the learner stands, where to go on."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
+from lms_plugin.people.learner import Learner
+from lms_plugin.storage import writing
+from tests.factories.records import make_attempt, make_completion, make_outbox_item
+from tests.lms_plugin.modules.visitor import MODULE, PROGRAMME, Visitor, text_of
+
+
+def test_programme_lists_every_module_and_webinar(learner: Visitor) -> None:
+    page = learner.get(PROGRAMME)
+    assert page.text.count("/modules/m") >= 6
+    assert page.text.count("/webinars/w") == 20
+    words = text_of(page)
+    assert words.count("In preparazione") == 5
+    assert "Da iniziare" in words
+
+
+def test_started_module_counts_the_lessons(learner: Visitor) -> None:
+    for number in (1, 2, 5):
+        learner.post(f"{MODULE}/lessons/m1-l{number}")
+    assert "In corso: 3 di 6 lezioni" in text_of(learner.get(PROGRAMME))
+
+
+def test_continue_leads_to_the_first_lesson_not_read(learner: Visitor) -> None:
+    learner.post(f"{MODULE}/lessons/m1-l1")
+    page = learner.get(MODULE).text
+    assert f'class="btn btn-primary" href="/v/{learner.visit}{MODULE}/lessons/m1-l2">Continua' in page
+
+
+def test_module_in_preparation_says_so_and_cannot_be_entered(learner: Visitor) -> None:
+    page = learner.get(f"{PROGRAMME}/modules/m2")
+    assert page.status_code == 200
+    assert "Questo modulo non è ancora aperto" in page.text
+    for path in ("/assessment", "/lessons/m2-l1"):
+        refused = learner.get(f"{PROGRAMME}/modules/m2{path}")
+        assert refused.status_code == 404
+        assert "in preparazione" in refused.text
+
+
+@pytest.mark.parametrize("path", ["/programmes/altro", f"{PROGRAMME}/modules/m9", f"{MODULE}/lessons/m1-l9"])
+def test_what_is_not_there_is_a_clear_page(learner: Visitor, path: str) -> None:
+    answer = learner.get(path)
+    assert answer.status_code == 404
+    assert "Questa pagina non c'è" in text_of(answer).replace("&#39;", "'")
+
+
+@pytest.mark.parametrize("file", ["../module.yaml", "..%2fassessment.yaml", "nulla.svg"])
+def test_no_file_outside_the_media_folder_is_served(learner: Visitor, file: str) -> None:
+    assert learner.get(f"{MODULE}/media/{file}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("waiting", "Risultato in invio"),
+        ("delivered", "lo ha ricevuto il 23 novembre 2026, ore 10:00"),
+        ("dead", "Risultato non arrivato"),
+        ("not_wanted", "non ha chiesto il voto"),
+    ],
+)
+def test_module_says_whether_the_lms_has_the_result(
+    learner: Visitor, database: Session, now: datetime, status: str, words: str
+) -> None:
+    with writing(database):
+        person = database.get_one(Learner, learner.learner_id)
+        completion = make_completion(database, person, completed_at=now)
+        item = make_outbox_item(database, completion, status=status)
+        if status == "delivered":
+            make_attempt(database, item.id, at=now)
+    assert words in text_of(learner.get(MODULE))
+
+
+def test_frame_of_an_lms_gets_the_compact_page(learner: Visitor) -> None:
+    whole, framed = learner.get(MODULE), learner.get(MODULE, headers={"Sec-Fetch-Dest": "iframe"})
+    assert "it-header-center-wrapper" in whole.text
+    assert "it-header-center-wrapper" not in framed.text
+    assert '<body class="framed">' in framed.text
