@@ -1,6 +1,6 @@
 """Launches for any LTI 1.3 tool, from a platform of its own.
 
-  lti_load.py serve --folder F --port P     the platform's public keys; /fetches tells how often they were fetched
+  lti_load.py serve --folder F --port P     publishes the platform's keys; /fetches counts who came
   lti_load.py run --folder F --login URL --launch URL [--launches 400] [--concurrency 8] [--people 1000]
 
 A run logs everybody in, signs their messages with the clock stopped, then posts them all, so that the cost of

@@ -52,7 +52,7 @@ def _await(process: subprocess.Popen[bytes], probe: str, log: Path) -> None:
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own servers
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False

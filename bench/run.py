@@ -1,7 +1,8 @@
 """`make bench`: launches against PyLTI1p3 and statements on both databases, side by side in one run.
 
 Rounds alternate the contenders, because the machine may be busy with other things: only ratios of medians of
-one run mean something. Bounded to ten minutes. Writes var/bench/results.json, prints the tables of docs/benchmarks.md.
+one run mean something. Bounded to ten minutes. Writes var/bench/results.json and prints the tables of
+docs/benchmarks.md.
 """
 
 import argparse

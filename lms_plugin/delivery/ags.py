@@ -53,7 +53,8 @@ class AgsSender:
             answer = self._post(found, _score(payload, found.subject), database_factory, now)
         except AccessTokenRefused as refused:
             told = f"token address: {refused.answer}"[:LONGEST_ANSWER]
-            return Outcome(Verdict.RETRY, refused.status, told, MISCONFIGURED_WAIT)
+            busy = refused.status in TRY_AGAIN or refused.status >= SERVER_ERROR
+            return Outcome(Verdict.RETRY, refused.status, told, None if busy else MISCONFIGURED_WAIT)
         except OutboundRefused as refused:
             return Outcome(Verdict.RETRY, answer=str(refused), after=MISCONFIGURED_WAIT)
         except (AccessTokenUnavailable, OutboundFailed) as failure:

@@ -12,6 +12,6 @@ class Sender(Protocol):
     """Sends one payload. Called with no transaction open; must end within the worker's lease."""
 
     def __call__(
-        self, payload: dict[str, Any], database_factory: sessionmaker[Session], now: datetime
+        self, payload: dict[str, Any], database_factory: sessionmaker[Session], now: datetime, /
     ) -> Outcome:
         """What became of it; a sender does not raise for anything the other side does."""

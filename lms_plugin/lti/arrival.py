@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping, Table, and_, select, update
 from sqlalchemy.orm import Session
 
 from lms_plugin.lti.launch import Launch
-from lms_plugin.lti.platform import Deployment, LtiContext, Placement, ResourceLink
+from lms_plugin.lti.platform import Deployment, LtiContext, Placement, Platform, ResourceLink
 from lms_plugin.lti.upserts import insert_if_absent
 from lms_plugin.people.learner import Learner
 from lms_plugin.storage import Base
@@ -29,6 +29,7 @@ class Arrived:
 
 def record_arrival(database: Session, launch: Launch, now: datetime) -> Arrived:
     """Makes or freshens the four rows; call inside `writing`."""
+    _note_product(database, launch)
     rows = _Rows(database, _known(database, launch))
     message, services = launch.message, launch.message.services
     context_id = _keep_context(rows, launch)
@@ -58,6 +59,14 @@ def record_arrival(database: Session, launch: Launch, now: datetime) -> Arrived:
         },
     )
     return Arrived(learner_id, placement_id)
+
+
+def _note_product(database: Session, launch: Launch) -> None:
+    """Which LMS it is, as it says itself: what a platform takes and refuses differs by product."""
+    family = launch.message.product_family
+    if family and family != launch.platform.product_family:
+        same = Platform.id == launch.platform.id
+        database.execute(update(_table(Platform)).where(same).values(product_family=family))
 
 
 def _keep_context(rows: "_Rows", launch: Launch) -> UUID | None:

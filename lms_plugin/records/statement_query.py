@@ -112,10 +112,8 @@ def consistent_through(database: Session, now: datetime) -> datetime | None:
     While somebody writes it is the newest `stored`; SQLite cannot tell, so there it lags behind the clock.
     """
     if database.get_bind().dialect.name == "postgresql":
-        settled = now if not database.scalar(WRITER_AT_WORK, {"key": WRITERS_LOCK}) else None
-    else:
-        settled = now - LONGEST_WRITE
-    return max(filter(None, (settled, newest_stored(database))), default=None)
+        return newest_stored(database) if database.scalar(WRITER_AT_WORK, {"key": WRITERS_LOCK}) else now
+    return max(newest_stored(database) or now - LONGEST_WRITE, now - LONGEST_WRITE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ from sqlalchemy import (
     text,
     type_coerce,
     update,
-)  # fmt: skip
-from sqlalchemy.orm import Session
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lms_plugin.errors import Refusal
 from lms_plugin.records.statement import Statement
@@ -34,6 +34,7 @@ from lms_plugin.records.statement_index import reference
 from lms_plugin.records.statement_rows import Row, Rows, insert_rows
 
 Json = Mapping[str, Any]
+Attribute = InstrumentedAttribute[Any]
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 OWN = "own"  # the origin of statements that follow from our evidence
 WRITERS_LOCK = 0x78415049  # "xAPI": any number will do, as long as nobody else uses it
@@ -112,7 +113,9 @@ class _There:
     voiders: Mapping[UUID, UUID]  # of which statement, by which
 
 
-def _look_query(among: Callable[[ColumnElement[Any]], ColumnElement[bool]]) -> CompoundSelect[Any]:
+def _look_query(
+    among: Callable[[Attribute], ColumnElement[bool]],
+) -> CompoundSelect[datetime, UUID, UUID, str]:
     """One look for all of it: every statement sent to the database costs as much as many rows."""
     no_id, no_body = literal(None, Uuid()), literal(None, Text())
     columns = (func.max(Statement.stored).label("stored"), no_id.label("id"), no_id.label("refers_to"))

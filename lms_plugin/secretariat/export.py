@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -53,7 +53,9 @@ def register_file_name(now: datetime) -> str:
     return f"coalizione_registro_{now.astimezone(ROME):%Y%m%d}.csv"
 
 
-def csv_blocks(records: Iterable[Record], names: Names, tally: Tally, *, excel: bool) -> Iterator[bytes]:
+def csv_blocks(
+    records: Iterable[Record], names: Names, tally: Tally, *, excel: bool
+) -> Generator[bytes, None, None]:
     """The file in UTF-8, block by block; for Excel with `;` and a byte order mark."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";" if excel else ",", lineterminator="\r\n")

@@ -25,7 +25,7 @@ class FilterForm:
 
     def programmes(self) -> list[Option]:
         """Every programme on offer."""
-        return self._with_chosen(list(self.names.programmes.items()), self.chosen.programme)
+        return self._with_chosen(_("Tutti"), list(self.names.programmes.items()), self.chosen.programme)
 
     def activities(self) -> list[tuple[str, list[Option]]]:
         """Groups of activities, one group a programme."""
@@ -43,13 +43,13 @@ class FilterForm:
         """Every deployment; empty for a reader who sees one only."""
         options: list[Option] = [(str(key), label) for key, label in self.deployments]
         chosen = self.chosen.deployment_id
-        return self._with_chosen(options, str(chosen) if chosen else None)
+        return self._with_chosen(_("Tutte"), options, str(chosen) if chosen else None)
 
     @staticmethod
-    def _with_chosen(options: list[Option], chosen: str | None) -> list[Option]:
+    def _with_chosen(all_of_them: str, options: list[Option], chosen: str | None) -> list[Option]:
         known = {value for value, _label in options}
         extra: list[Option] = [(chosen, chosen)] if chosen and chosen not in known else []
-        return [("", _("Tutti")), *options, *extra] if options or extra else []
+        return [("", all_of_them), *options, *extra] if options or extra else []
 
     def kinds(self) -> list[Option]:
         """Every kind of activity."""

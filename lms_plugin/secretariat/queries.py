@@ -16,7 +16,7 @@ from lms_plugin.records.completion import Completion
 from lms_plugin.secretariat.filters import Order, RecordFilter
 from lms_plugin.secretariat.scope import Everything, Rows, Scope
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 STREAM_CHUNK = 500  # rows in memory at a time while a file is written
 COLUMNS = (
     Completion.id,

@@ -54,6 +54,13 @@ EVIDENCE_WORDS: Mapping[str, Any] = {
     Kind.WEBINAR_LEFT: lazy_gettext("Uscita dal webinar"),
     Kind.WEBINAR_SETTLED: lazy_gettext("Presenza calcolata"),
 }
+SOURCE_WORDS: Mapping[str, Any] = {
+    "module player": lazy_gettext("Pagine del modulo"),
+    "webinar provider": lazy_gettext("Servizio di webinar"),
+    "attendance rule": lazy_gettext("Regola di presenza"),
+    "programme": lazy_gettext("File del programma"),
+    "secretariat": lazy_gettext("Segreteria"),
+}
 TARGET_WORDS: Mapping[str, Any] = {
     "lrs": lazy_gettext("LRS esterno"),
     "ags": lazy_gettext("Registro dei voti della piattaforma (LMS)"),

@@ -172,6 +172,6 @@ def test_everything_can_be_reached_by_keyboard(page: Page, link: str, width: int
     expect(page.get_by_label("Nome o account")).to_be_visible()
     page.get_by_label("Nome o account").press("Enter")
     if width > 1000:
-        scroller = page.get_by_role("region", name="Tabella: Registrazioni, pagina 1 di 2")
+        scroller = page.get_by_role("region", name="Tabella: Registrazioni, pagina 1 di 3")
         scroller.focus()
         expect(scroller).to_be_focused()

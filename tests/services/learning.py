@@ -36,7 +36,15 @@ def add_learner(database: Session, now: datetime, name: str = "42") -> UUID:
 def lesson_read(learner_id: UUID, lesson: str, at: datetime, placement: UUID | None = None) -> Fact:
     """The learner has read a lesson."""
     return Fact(
-        learner_id, f"lesson.read:{lesson}", Kind.LESSON_READ, PROGRAMME, lesson, "module player", {}, at, placement
+        learner_id,
+        f"lesson.read:{lesson}",
+        Kind.LESSON_READ,
+        PROGRAMME,
+        lesson,
+        "module player",
+        {},
+        at,
+        placement,
     )
 
 
@@ -76,7 +84,9 @@ def joined(learner_id: UUID, at: datetime, placement: UUID | None, webinar: str 
     """The learner entered the webinar."""
     payload = {"sitting": "s", "connection": "c", "role": "learner"}
     key = f"webinar.joined:{webinar}:{at.isoformat()}"
-    return Fact(learner_id, key, Kind.WEBINAR_JOINED, PROGRAMME, webinar, "webinar provider", payload, at, placement)
+    return Fact(
+        learner_id, key, Kind.WEBINAR_JOINED, PROGRAMME, webinar, "webinar provider", payload, at, placement
+    )
 
 
 def opened(learner_id: UUID, at: datetime, placement: UUID, activity: str = "m1") -> Fact:

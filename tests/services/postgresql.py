@@ -47,7 +47,9 @@ def cluster(*, durable: bool = False) -> Iterator[str]:
     data = str(folder / "data")
     try:
         _run([str(binaries / "initdb"), *f"-D {data} -U postgres -A trust -E UTF8 --no-sync".split()])
-        options = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync={'on' if durable else 'off'} -c max_connections=200"
+        options = (
+            f"-p {port} -h 127.0.0.1 -k {folder} -c fsync={'on' if durable else 'off'} -c max_connections=200"
+        )
         _run([str(binaries / "pg_ctl"), "-D", data, "-o", options, "-w", "-l", str(folder / "log"), "start"])
         try:
             yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"

@@ -1,7 +1,7 @@
-"""The other side of the outbox, as small real servers that misbehave: an LRS, and an LMS's token and score addresses.
+"""The other side of the outbox, as small real servers that misbehave: an LRS, and an LMS that takes scores.
 
-Each keeps what it has accepted, and how often it was told. A fault may come before the request is taken in, or after:
-then the receiver has it, and the sender does not know.
+Each keeps what it has accepted, and how often it was told. A fault may come before the request is taken in,
+or after: then the receiver has it, and the sender does not know.
 """
 
 import contextlib
@@ -59,7 +59,7 @@ class LrsReceiver(Receiver):
 
 
 class AgsReceiver(Receiver):
-    """An LMS that gives tokens and takes scores; one not newer than the last of the same person is a conflict."""
+    """An LMS that gives tokens and takes scores; one not newer than the person's last is a conflict."""
 
     def take(self, path: str, query: dict[str, list[str]], body: bytes) -> tuple[int, str]:
         if path.endswith("/token"):

@@ -1,5 +1,6 @@
 """Outbox rows, and a worker with a clock of ours."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -30,7 +31,7 @@ def add_item(database: Session, now: datetime) -> AddItem:
             lane=lane or uuid4(),
             position=position,
             completion_id=uuid4(),
-            payload='{"n": %d}' % position,
+            payload=json.dumps({"n": position}),
             created_at=now,
             status="waiting",
             attempts=0,

@@ -13,7 +13,9 @@ def never() -> float:
     return 0.0
 
 
-@pytest.mark.parametrize(("attempts", "seconds"), [(1, 2), (2, 4), (3, 8), (11, 2048), (12, 3600), (200, 3600)])
+@pytest.mark.parametrize(
+    ("attempts", "seconds"), [(1, 2), (2, 4), (3, 8), (11, 2048), (12, 3600), (200, 3600)]
+)
 def test_longest_wait_doubles_up_to_an_hour(attempts: int, seconds: int) -> None:
     assert delay(attempts, lambda: 1.0) == timedelta(seconds=seconds)
 

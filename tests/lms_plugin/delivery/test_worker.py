@@ -113,7 +113,10 @@ def test_sender_that_raises_is_a_retry_and_others_go_on(
 ) -> None:
     for _ in range(2):
         add_item()
-    assert make_worker(ScriptedSender(RuntimeError("bug"))).run_once() == {Verdict.RETRY: 1, Verdict.DELIVERED: 1}
+    assert make_worker(ScriptedSender(RuntimeError("bug"))).run_once() == {
+        Verdict.RETRY: 1,
+        Verdict.DELIVERED: 1,
+    }
     assert "sending outbox" in caplog.text
 
 

@@ -63,7 +63,7 @@ def test_the_key_set_is_made_once_and_tells_only_public_things(
     assert "max-age=300" in first.headers["Cache-Control"]
     stored = database.scalars(select(ToolKey)).one()
     assert stored.kid == key["kid"]
-    with pytest.raises(ValueError, match="Could not deserialize|Unable to load|PEM"):
+    with pytest.raises(ValueError, match="PEM"):
         serialization.load_pem_private_key(stored.private_pem, password=None)
 
 

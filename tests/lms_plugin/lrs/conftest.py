@@ -8,7 +8,6 @@ from uuid import uuid4
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from lms_plugin.lrs.credential import add_credential
 from lms_plugin.storage import writing
@@ -42,23 +41,23 @@ class Lrs:
     def __init__(self, client: FlaskClient, key: str, secret: str, version: str = "1.0.3") -> None:
         self.client, self.key, self.secret, self.version = client, key, secret, version
 
-    def call(self, method: str, path: str = STATEMENTS, **options: Any) -> TestResponse:
+    def call(self, method: str, path: str = STATEMENTS, **options: Any) -> Any:
         """Any request, with credential and version unless `headers` say otherwise (None leaves one out)."""
         headers = {"X-Experience-API-Version": self.version} | options.pop("headers", {})
         options.setdefault("auth", (self.key, self.secret))
         kept = {name: value for name, value in headers.items() if value is not None}
         return self.client.open(path, method=method, headers=kept, **options)
 
-    def post(self, statements: Any, **options: Any) -> TestResponse:
+    def post(self, statements: Any, **options: Any) -> Any:
         """POST of a statement or a list of them."""
         return self.call("POST", json=statements, **options)
 
-    def put(self, statement: dict[str, Any], statement_id: str | None = None) -> TestResponse:
+    def put(self, statement: dict[str, Any], statement_id: str | None = None) -> Any:
         """PUT of a statement under its own id or another."""
         one = statement_id or statement["id"]
         return self.call("PUT", json=statement, query_string={"statementId": one})
 
-    def get(self, **query: Any) -> TestResponse:
+    def get(self, **query: Any) -> Any:
         """GET with these query parameters."""
         return self.call("GET", query_string=query)
 

@@ -37,7 +37,7 @@ def serving() -> Iterator[Remote]:
                 self.end_headers()
                 self.wfile.write(remote.body)
 
-        do_GET = do_POST = _answer  # noqa: N815 - the names that http.server looks for
+        do_GET = do_POST = _answer
 
         def log_message(self, *_arguments: object) -> None:
             """Silence."""

@@ -10,6 +10,9 @@ from lms_plugin.storage import writing
 from tests.factories.records import make_attempt, make_completion, make_outbox_item
 from tests.lms_plugin.modules.visitor import MODULE, PROGRAMME, Visitor, text_of
 
+# These read what the other tests of this room write on both databases.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 def test_programme_lists_every_module_and_webinar(learner: Visitor) -> None:
     page = learner.get(PROGRAMME)

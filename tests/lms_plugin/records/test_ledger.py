@@ -1,6 +1,7 @@
 """The ledger appends, once each, in one chain per learner, and nobody can change what it holds."""
 
 import dataclasses
+import itertools
 import threading
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -34,7 +35,9 @@ def test_rows_of_a_learner_form_a_chain(database: Session, learner_id: UUID, now
     assert len({first.hash, second.hash, third.hash}) == 3
 
 
-def test_hash_survives_the_way_through_the_database(database: Session, learner_id: UUID, now: datetime) -> None:
+def test_hash_survives_the_way_through_the_database(
+    database: Session, learner_id: UUID, now: datetime
+) -> None:
     moment = now.replace(microsecond=123456)
     with writing(database):
         append(database, lesson_read(learner_id, "m1-l1", moment, uuid4()), moment)
@@ -46,7 +49,9 @@ def test_hash_survives_the_way_through_the_database(database: Session, learner_i
 @pytest.mark.parametrize(
     "member", ["key", "kind", "programme_id", "activity_id", "source", "payload", "previous_hash"]
 )
-def test_hash_covers_every_text_member(database: Session, learner_id: UUID, now: datetime, member: str) -> None:
+def test_hash_covers_every_text_member(
+    database: Session, learner_id: UUID, now: datetime, member: str
+) -> None:
     with writing(database):
         row, _is_new = append(database, lesson_read(learner_id, "m1-l1", now), now)
     database.expunge(row)
@@ -137,7 +142,9 @@ def test_database_refuses_to_overwrite_or_truncate_evidence(
     with writing(database):
         append(database, submitted(learner_id, 1, 60, now), now)
     sqlite = database.get_bind().dialect.name == "sqlite"
-    attack = "INSERT OR REPLACE INTO evidence SELECT * FROM evidence" if sqlite else "TRUNCATE evidence CASCADE"
+    attack = (
+        "INSERT OR REPLACE INTO evidence SELECT * FROM evidence" if sqlite else "TRUNCATE evidence CASCADE"
+    )
     with pytest.raises(IntegrityError, match="append-only"), writing(database):
         database.execute(text(attack))
     assert len(rows(database)) == 1
@@ -174,5 +181,5 @@ def test_many_threads_appending_for_one_learner_leave_one_sound_chain(
         thread.join()
     found = rows(database)
     assert [row.sequence for row in found] == list(range(1, 21))
-    assert all(row.previous_hash == before.hash for before, row in zip(found, found[1:], strict=False))
+    assert all(row.previous_hash == before.hash for before, row in itertools.pairwise(found))
     assert database.scalar(select(func.count()).select_from(Evidence)) == 20

@@ -40,7 +40,9 @@ def count(database: Session, model: type[Base]) -> int:
     return database.scalar(select(func.count()).select_from(model)) or 0
 
 
-def finish_module(database: Session, recorder: Recorder, learner_id: UUID, now: datetime, place: UUID | None) -> None:
+def finish_module(
+    database: Session, recorder: Recorder, learner_id: UUID, now: datetime, place: UUID | None
+) -> None:
     facts = [lesson_read(learner_id, lesson, now, place) for lesson in LESSONS]
     with writing(database):
         recorder.record(database, [*facts, submitted(learner_id, 1, 80, now, place)], now)
@@ -99,7 +101,9 @@ def test_score_goes_to_the_placement_and_statements_to_the_second_lrs(
     assert {item.lane for item in items if item.target == "lrs"} == {learner_id}
 
 
-def test_without_a_second_lrs_nothing_waits_for_one(database: Session, learner_id: UUID, now: datetime) -> None:
+def test_without_a_second_lrs_nothing_waits_for_one(
+    database: Session, learner_id: UUID, now: datetime
+) -> None:
     finish_module(database, make_recorder(lrs_target=False), learner_id, now, None)
     assert count(database, OutboxItem) == 0
 

@@ -129,7 +129,9 @@ ANY_FACT = st.one_of(
         st.integers(1, 3),
         st.integers(0, 100),
     ),
-    st.builds(lambda nth, seconds: settled(LEARNER, nth, seconds, NOW), st.integers(1, 9), st.integers(0, 3600)),
+    st.builds(
+        lambda nth, seconds: settled(LEARNER, nth, seconds, NOW), st.integers(1, 9), st.integers(0, 3600)
+    ),
 )
 
 
@@ -181,14 +183,21 @@ def test_settling_again_with_the_same_minutes_changes_nothing() -> None:
 
 
 def test_better_data_supersede_the_earlier_conclusion() -> None:
-    first, second = conclude(rows_of([*RULES, settled(LEARNER, 1, 3000, NOW), settled(LEARNER, 2, 3400, NOW)]))
+    first, second = conclude(
+        rows_of([*RULES, settled(LEARNER, 1, 3000, NOW), settled(LEARNER, 2, 3400, NOW)])
+    )
     assert first.superseded is not None
     assert first.superseded.sequence == second.decided.sequence == 4
     assert (second.ordinal, second.duration_seconds, second.superseded) == (2, 3400, None)
 
 
 def test_attendance_taken_back_leaves_no_conclusion_and_a_score_of_nothing() -> None:
-    facts = [*RULES, joined(LEARNER, NOW, HERE), settled(LEARNER, 1, 3000, NOW), settled(LEARNER, 2, 100, NOW)]
+    facts = [
+        *RULES,
+        joined(LEARNER, NOW, HERE),
+        settled(LEARNER, 1, 3000, NOW),
+        settled(LEARNER, 2, 100, NOW),
+    ]
     assert concluded(facts) == []
     assert grades(facts) == [(HERE, 1, 1, True), (HERE, 0, 1, False)]
 

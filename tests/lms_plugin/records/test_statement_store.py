@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
 from lms_plugin.records.statement import Statement, StatementActivity, StatementAgent
@@ -244,3 +244,19 @@ def test_concurrent_writers_of_one_id_make_one_statement(engine: Engine, now: da
     for thread in threads:
         thread.join(30)
     assert sorted(answers) == [False, False, False, True]
+
+
+def test_batch_costs_as_many_database_calls_as_one_statement(
+    engine: Engine, database: Session, now: datetime
+) -> None:
+    calls: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *arguments: calls.append(arguments[2]))
+    counts = []
+    for size in (1, 100):
+        calls.clear()
+        with writing(database):
+            store_statements(
+                database, [made() for _ in range(size)], authority=AUTHORITY, origin="client", now=now
+            )
+        counts.append(len(calls))
+    assert counts[0] == counts[1] <= 5

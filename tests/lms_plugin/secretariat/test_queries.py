@@ -104,21 +104,21 @@ def test_count_pages_and_file_hold_the_same_rows(database: Session, engine: Engi
             outcome = "passed" if number % 3 else "completed"
             at = MOMENT + timedelta(minutes=number // 20)
             make_completion(database, learners[number % 40], outcome=outcome, completed_at=at)
-    for outcome in (None, "passed", "failed"):
-        chosen = RecordFilter(outcome=outcome, order=order)
+    for asked in (None, "passed", "failed"):
+        chosen = RecordFilter(outcome=asked, order=order)
         total = count(database, chosen, Everything())
         pages = -(-total // PAGE_SIZE)
         paged = [
             record.id
             for page in range(1, pages + 1)
             for record in one_page(
-                database, RecordFilter(outcome=outcome, order=order, page=page), Everything()
+                database, RecordFilter(outcome=asked, order=order, page=page), Everything()
             )
         ]
         streamed = [record.id for record in stream(engine, chosen, Everything())]
         assert paged == streamed
         assert len(streamed) == len(set(streamed)) == total
-        assert one_page(database, RecordFilter(outcome=outcome, page=pages + 1), Everything()) == []
+        assert one_page(database, RecordFilter(outcome=asked, page=pages + 1), Everything()) == []
 
 
 def test_lms_administrator_sees_the_own_deployment_only(database: Session, engine: Engine) -> None:

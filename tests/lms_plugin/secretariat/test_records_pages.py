@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from lms_plugin.people.role import Role
+from lms_plugin.secretariat.queries import PAGE_SIZE
 from lms_plugin.storage import writing
 from tests.conftest import Clock
 from tests.factories.people import make_deployment, make_learner, make_placement, make_visit
@@ -82,7 +83,7 @@ def test_table_count_and_file_agree_for_every_filter(
         first = client.get(REGISTER + query).text
         total = int(re.search(r"(\d+) registrazion[ei] trovat", first)[1])  # type: ignore[index]
         separator = "&" if query else "?"
-        pages = range(1, -(-total // 50) + 1)
+        pages = range(1, -(-total // PAGE_SIZE) + 1)
         rows = sum(shown(client.get(f"{REGISTER}{query}{separator}page={page}").text) for page in pages)
         assert rows == total == len(cells(client, FILE + query)), query
 
@@ -140,7 +141,7 @@ def test_long_register_has_pages_that_keep_the_filter(
 ) -> None:
     with writing(database):
         learner = make_learner(database)
-        for _one in range(51):
+        for _one in range(PAGE_SIZE + 1):
             make_completion(database, learner)
     sign_in()
     page = client.get(f"{REGISTER}?q=rossi").text

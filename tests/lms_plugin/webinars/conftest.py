@@ -1,6 +1,6 @@
 """A tool and a local room, both really listening, a booked webinar, a trainer and a learner."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from lms_plugin.app import create_app
 from lms_plugin.extensions import db
@@ -38,14 +39,14 @@ class Caller:
     cookie: tuple[str, str]
     learner_id: object
 
-    def _open(self, method: str, path: str) -> object:
+    def _open(self, method: str, path: str) -> TestResponse:
         self.client.set_cookie(*self.cookie, domain="localhost")
         return self.client.open(f"/v/{self.visit}{path}", method=method)
 
-    def get(self, path: str):  # noqa: ANN201  (werkzeug's test response)
+    def get(self, path: str) -> TestResponse:
         return self._open("GET", path)
 
-    def post(self, path: str):  # noqa: ANN201
+    def post(self, path: str) -> TestResponse:
         return self._open("POST", path)
 
 
@@ -117,19 +118,19 @@ def other_learner(app: Flask, database: Session) -> Caller:
 
 
 @pytest.fixture
-def job(settings: Settings, engine: Engine):  # noqa: ANN201
+def job(settings: Settings, engine: Engine) -> Callable[[datetime], None]:
     """Runs one round of the worker's webinar job at a given moment."""
     work = WebinarJob(settings)
     return lambda now: work.run(session_factory(engine), now)
 
 
-def way_in(answer: object) -> str:
+def way_in(answer: TestResponse) -> str:
     """The one-use address on the page that a join answers with."""
-    assert answer.status_code == 200, answer.text  # type: ignore[attr-defined]
-    return answer.text.split('url=/v/')[1].split('"')[0].partition("/")[2]  # type: ignore[attr-defined]
+    assert answer.status_code == 200, answer.text
+    return answer.text.split("url=/v/")[1].split('"')[0].partition("/")[2]
 
 
-def enter_room(caller: Caller, answer: object) -> requests.Response:
+def enter_room(caller: Caller, answer: TestResponse) -> requests.Response:
     """Follows the one-use link into the room."""
     redirect = caller.get(f"/{way_in(answer)}")
     assert redirect.status_code == 303, redirect.text

@@ -17,7 +17,7 @@ from tests.lms_plugin.webinars.conftest import PAGE, Caller, enter_room, way_in
 
 def press(page: requests.Response, words: str) -> requests.Response:
     """Presses the button of the room's page with these words."""
-    for form in re.findall(r"<form.*?</form>", page.text, re.S):
+    for form in re.findall(r"<form.*?</form>", page.text, re.DOTALL):
         if words in form:
             action = re.search(r'action="([^"]+)"', form)
             hidden = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form))
@@ -131,7 +131,8 @@ def test_ended_webinar_can_be_opened_again_as_another_sitting(
 def test_forged_callback_is_refused(booked: None, trainer: Caller, settings, database: Session) -> None:
     trainer.post(f"{PAGE}/start")
     forged = f"{settings.public_url}/webinars/callbacks/events/co-alizione.w01-x/0123456789abcdef"
-    assert requests.post(forged, data={"event": "[]", "domain": "x", "timestamp": 0}, timeout=5).status_code == 401
+    answer = requests.post(forged, data={"event": "[]", "domain": "x", "timestamp": 0}, timeout=5)
+    assert answer.status_code == 401
     assert list(database.scalars(select(Evidence))) == []
 
 
