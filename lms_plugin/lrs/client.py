@@ -7,7 +7,7 @@ from flask import g, request
 from sqlalchemy.orm import Session
 
 from lms_plugin.errors import Refusal
-from lms_plugin.lrs.credential import READ, READ_MINE, find_credential
+from lms_plugin.lrs.credential import READ, READ_MINE, find_rights
 from lms_plugin.records.statement_index import agent_key
 
 
@@ -52,10 +52,11 @@ def authenticate(database: Session) -> None:
     given = request.authorization
     if given is None or given.type != "basic":
         raise NotAuthenticated("HTTP Basic is missing")
-    found = find_credential(database, given.username or "", given.password or "")
-    if found is None:
+    key = given.username or ""
+    rights = find_rights(database, key, given.password or "")
+    if rights is None:
         raise NotAuthenticated("key or secret is wrong, or the credential was revoked")
-    g.lrs_client = Client(found.key, found.rights)
+    g.lrs_client = Client(key, rights)
 
 
 def current_client() -> Client:

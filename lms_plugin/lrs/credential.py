@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, String, select
+from sqlalchemy import JSON, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms_plugin.errors import Refusal
@@ -45,11 +45,6 @@ class LrsCredential(Base):
     scopes: Mapped[list[str]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
-
-    @property
-    def rights(self) -> frozenset[str]:
-        """What its scopes come to."""
-        return frozenset().union(*(SCOPES.get(scope, frozenset()) for scope in self.scopes))
 
 
 def add_credential(
@@ -93,15 +88,22 @@ def list_credentials(database: Session) -> Sequence[LrsCredential]:
     ).all()
 
 
-def find_credential(database: Session, key: str, secret: str) -> LrsCredential | None:
-    """The credential in force with this key and secret.
+# Made once: it runs at every request.
+_IN_FORCE = select(LrsCredential.secret_hash, LrsCredential.scopes).where(
+    LrsCredential.key == bindparam("given"), LrsCredential.revoked_at.is_(None)
+)
+
+
+def find_rights(database: Session, key: str, secret: str) -> frozenset[str] | None:
+    """What the credential in force with this key and secret may do; None when there is none.
 
     The secret is 256 random bits, so one round of SHA-256 protects it as well as a slow hash would.
     """
-    query = select(LrsCredential).where(LrsCredential.key == key, LrsCredential.revoked_at.is_(None))
-    found = database.scalar(query) if KEY.fullmatch(key) else None
-    expected = found.secret_hash if found else NOBODY
-    return found if hmac.compare_digest(_hash(secret), expected) else None
+    found = database.execute(_IN_FORCE, {"given": key}).one_or_none() if KEY.fullmatch(key) else None
+    expected, scopes = (found.secret_hash, found.scopes) if found else (NOBODY, [])
+    if not hmac.compare_digest(_hash(secret), expected) or found is None:
+        return None
+    return frozenset().union(*(SCOPES.get(scope, frozenset()) for scope in scopes))
 
 
 def _named(database: Session, name: str) -> LrsCredential | None:

@@ -80,7 +80,8 @@ def chain_state(database: Session, learner_id: UUID, through: int) -> ChainState
         .order_by(Evidence.sequence)
         .execution_options(yield_per=CHUNK)
     )
-    return walk(database.scalars(rows), through)
+    with database.scalars(rows) as found:
+        return walk(found, through)
 
 
 def walk(rows: Iterable[Evidence], through: int) -> ChainState:

@@ -1,6 +1,6 @@
 """Filter and scope to one SELECT; the table, its count and the file are all made of that same SELECT."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -152,11 +152,11 @@ def one_page(database: Session, chosen: RecordFilter, scope: Scope) -> list[Reco
     return [Record(*row) for row in database.execute(rows)]
 
 
-def stream(engine: Engine, chosen: RecordFilter, scope: Scope) -> Iterator[Record]:
+def stream(engine: Engine, chosen: RecordFilter, scope: Scope) -> Generator[Record, None, None]:
     """Every record of the filter, a few at a time, in one reading transaction of its own."""
     rows = filtered(chosen, scope).execution_options(yield_per=STREAM_CHUNK)
-    with Session(engine) as database:
-        for row in database.execute(rows):
+    with Session(engine) as database, database.execute(rows) as result:
+        for row in result:
             yield Record(*row)
 
 

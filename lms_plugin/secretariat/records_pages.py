@@ -1,5 +1,6 @@
 """The register: filters, table, pages, and the same rows as a file."""
 
+import contextlib
 import logging
 from collections.abc import Iterator
 from typing import Any
@@ -102,7 +103,8 @@ def _blocks(
 ) -> Iterator[bytes]:
     tally = Tally()
     try:
-        yield from csv_blocks(stream(engine, chosen, scope), names, tally, excel=facts["excel"])
+        with contextlib.closing(stream(engine, chosen, scope)) as found:
+            yield from csv_blocks(found, names, tally, excel=facts["excel"])
     finally:
         facts |= {"filter": _without_text(chosen), "rows": tally.rows, "complete": tally.complete}
         log.info("register exported", extra={"facts": facts | {"sha256": tally.digest.hexdigest()}})

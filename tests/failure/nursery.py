@@ -12,7 +12,7 @@ from pathlib import Path
 from lms_plugin.commands import main
 from tests.failure.writer import write
 
-LEASE_SECONDS = "2"
+LEASE_SECONDS = "1"
 
 
 def run(command: list[str]) -> None:

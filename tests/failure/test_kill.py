@@ -23,6 +23,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from course_content import EMBEDDED
 from lms_plugin.lti.platform import Deployment, Placement, Platform, ResourceLink
 from lms_plugin.people.learner import Learner
 from lms_plugin.records.completion import Completion
@@ -41,7 +42,7 @@ KILLS = {"sqlite": 150, "postgresql": 50}
 FAULT_SHARE = 0.25
 STALL_SHARE = 0.04  # of the faults: a stalled answer takes seconds
 LIFE_SECONDS = 0.3  # at most, after the first sign of life
-SIGN_SECONDS = 4.0
+SIGN_SECONDS = 3.0
 DRAIN_SECONDS = 120.0
 SCORE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 
@@ -88,6 +89,8 @@ def world(
         _furnish(database, ags.url)
         second_lrs = {"ENDPOINT": f"{lrs.url}/xapi", "KEY": "key", "SECRET": "secret"}
         variables = {f"COALIZIONE_LRS_{name}": value for name, value in second_lrs.items()}
+        # A small programme: a worker reads them all for its periodic jobs before it begins to deliver.
+        variables["COALIZIONE_PROGRAMMES"] = str(EMBEDDED / "for-pa")
         yield World(lrs, ags, tmp_path / "notebook", {**os.environ, **environment, **variables}, database_url)
 
 
@@ -248,7 +251,7 @@ def test_kills_lose_nothing_and_double_nothing(
     assert export(database) == before
     # That it was not too easy: work was done, deliveries failed, and some came twice.
     assert len(world.noted()) > kills // 4
-    assert all(world.lrs.faults[fault] for fault in FAULTS if fault != "stall")
+    assert sum(world.lrs.faults[fault] for fault in FAULTS) > kills // 10
     assert sum(world.lrs.told.values()) > len(world.lrs.told)
 
 

@@ -36,6 +36,7 @@ FREE = (
     names.AGS_ENDPOINT, names.NAMES_AND_ROLES,
 )  # fmt: skip
 HEADERS = ("alg", "kid", "jku", "jwk", "x5u", "x5c", "crit")
+INSIDE = st.sampled_from(("title", "label", "id", "description", "locale", "lineitem", "scope"))
 PARTS = st.sampled_from(("claims", "header", "token", "form"))
 SLOW = {"deadline": None, "suppress_health_check": list(HealthCheck)}
 
@@ -140,10 +141,7 @@ def test_whatever_other_claims_hold_nothing_breaks(
 
 
 @settings(max_examples=60, **SLOW)  # type: ignore[arg-type]
-@given(
-    field=st.sampled_from(("title", "label", "id", "description", "locale", "lineitem", "scope")),
-    value=ANY_JSON,
-)
+@given(field=INSIDE, value=ANY_JSON)
 def test_whatever_the_insides_of_claims_hold_nothing_breaks(
     browser: Browser, database: Session, field: str, value: Any
 ) -> None:

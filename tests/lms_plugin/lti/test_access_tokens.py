@@ -53,10 +53,8 @@ def tokens() -> AccessTokens:
     return AccessTokens(Outbound(frozenset({"127.0.0.1"}), timeout=(1, 1)), SECRET)
 
 
-def grant(remote: Remote, token: str, **others: object) -> None:
-    remote.body = json.dumps(
-        {"access_token": token, "token_type": "Bearer", "expires_in": 3600, **others}
-    ).encode()
+def grant(remote: Remote, token: str) -> None:
+    remote.body = json.dumps({"access_token": token, "token_type": "Bearer", "expires_in": 3600}).encode()
 
 
 def test_a_token_is_asked_for_once_an_hour(
@@ -127,11 +125,11 @@ def test_workers_at_once_ask_once(
     remote: Remote, lms: Platform, key: SigningKey, tokens: AccessTokens, engine: Engine, now: datetime
 ) -> None:
     remote.delay_seconds = 0.3
-    got = []
+    got, lms_id = [], lms.id
 
     def need() -> None:
         with session_factory(engine)() as database:
-            platform = database.get_one(Platform, lms.id)
+            platform = database.get_one(Platform, lms_id)
             database.expunge(platform)
             got.append(tokens.token(database, platform, SCOPES, key, now))
 

@@ -1,5 +1,7 @@
 """Attempts: started before anything is shown, kept as they go, handed in once, marked and explained."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from flask import Flask
 
@@ -222,3 +224,26 @@ def test_who_only_looks_cannot_start(enter: Enter, role: Role) -> None:
     assert "Inizia il tentativo" not in visitor.get(ASSESSMENT).text
     assert visitor.post(ASSESSMENT).status_code == 403
     assert visitor.evidence("assessment.started") == []
+
+
+def test_four_taps_at_the_same_moment_start_and_hand_in_one_attempt(
+    app: Flask, learner: Visitor, assessment: Assessment
+) -> None:
+    cookie = learner.client.get_cookie(f"__Host-visit-{learner.visit}", domain="formazione.example")
+    assert cookie is not None
+
+    def tap(path: str, form: dict[str, object]) -> int:
+        browser = app.test_client()
+        browser.set_cookie(cookie.key, cookie.value, domain="formazione.example", secure=True)
+        return (
+            Visitor(browser, learner.database, learner.visit, learner.learner_id).post(path, form).status_code
+        )
+
+    with ThreadPoolExecutor(4) as taps:
+        assert set(taps.map(tap, [ASSESSMENT] * 4, [{}] * 4)) == {303}
+    assert len(learner.evidence("assessment.started")) == 1
+    form = right(learner.drawn(assessment, 1)) | {"action": "submit"}
+    with ThreadPoolExecutor(4) as taps:
+        assert set(taps.map(tap, [f"{ASSESSMENT}/attempts/1"] * 4, [form] * 4)) == {303}
+    assert len(learner.evidence("assessment.submitted")) == 1
+    assert learner.outcomes("m1-assessment") == ["passed"]

@@ -1,5 +1,6 @@
 """The file is streamed: its size does not show in memory, and its end is known."""
 
+import contextlib
 import tracemalloc
 from datetime import timedelta
 from uuid import uuid4
@@ -70,8 +71,9 @@ def test_file_cut_short_is_not_called_complete(database: Session, engine: Engine
     with writing(database):
         fill(database, make_learner(database).id, 2_000)
     tally = Tally()
-    blocks = csv_blocks(stream(engine, RecordFilter(), Everything()), Names({}, "it"), tally, excel=False)
-    next(blocks)
-    blocks.close()
+    with contextlib.closing(stream(engine, RecordFilter(), Everything())) as found:
+        blocks = csv_blocks(found, Names({}, "it"), tally, excel=False)
+        next(blocks)
+        blocks.close()
     assert not tally.complete
     assert tally.rows < 2_000
