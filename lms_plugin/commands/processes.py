@@ -62,7 +62,9 @@ class Crew:
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> "Crew":
-        signal.signal(signal.SIGTERM, _interrupt)
+        # SIGINT too: a shell that starts us in the background leaves it ignored.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _interrupt)
         self.logs.mkdir(parents=True, exist_ok=True)
         try:
             for program in self.programs:

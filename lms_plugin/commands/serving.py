@@ -25,6 +25,7 @@ def serve(*, host: str, port: int, workers: int, as_json: bool) -> None:
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     command = [sys.executable, "-m", "gunicorn", "lms_plugin.wsgi:application", "--bind", address]
     command += ["--workers", str(workers), "--worker-class", "gthread", "--threads", str(THREADS)]
-    command += ["--graceful-timeout", str(GRACE_SECONDS), "--log-level", "warning"]
+    # The programmes are read once, before the workers are forked; no connection is open by then.
+    command += ["--preload", "--graceful-timeout", str(GRACE_SECONDS), "--log-level", "warning"]
     sys.stdout.flush()
     os.execv(sys.executable, command)  # noqa: S606  (our own interpreter, no shell)

@@ -44,6 +44,7 @@ def worker_command(*, once: bool, lease_seconds: int, as_json: bool) -> None:
     """Deliver statements and scores, and run the periodic jobs, until Ctrl-C or SIGTERM."""
     chosen = settings()
     logging.basicConfig(level=chosen.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it announces every look at the revision
     engine = make_engine(chosen.database_url)
     require_migrated(engine)
     worker = make_worker(chosen, engine, timedelta(seconds=lease_seconds))

@@ -1,6 +1,7 @@
 """The LTI addresses: login initiation, launch, our public keys."""
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, request, url_for
+from flask.blueprints import BlueprintSetupState
 
 from lms_plugin.extensions import csrf, db
 from lms_plugin.launching import browser_binding as binding
@@ -35,6 +36,14 @@ blueprint = Blueprint("launching", __name__)
 blueprint.register_error_handler(errors.LtiRefusal, refuse)
 explain(SENTENCES)
 KEYS_KEPT_SECONDS = 300
+KEY_SETS = "platform_key_sets"
+
+
+@blueprint.record_once
+def _share_key_sets(state: BlueprintSetupState) -> None:
+    """One for the application, so that a process need not ask the database for keys at every launch."""
+    trusted = state.app.extensions["settings"].trusted_hosts
+    state.app.extensions[KEY_SETS] = KeySets(Outbound(trusted))
 
 
 @blueprint.route("/lti/login", methods=["GET", "POST"])
@@ -93,7 +102,7 @@ def launch() -> Response:
     form = each_once(request.form, errors.MalformedResponse)
     if "error" in form and "id_token" not in form:
         return platform_error_page(db.session(), form, attempt, now())
-    key_sets = KeySets(Outbound(settings().trusted_hosts))
+    key_sets: KeySets = current_app.extensions[KEY_SETS]
     claims = verify(db.session(), form, binding.launch_cookie, key_sets, attempt, now())
     response = _enter(claims, attempt)
     binding.drop_launch_cookie(response, form["state"])

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Table, and_, select, update
+from sqlalchemy import RowMapping, Select, Table, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from lms_plugin.lti.launch import Launch
@@ -17,6 +17,32 @@ from lms_plugin.people.learner import Learner
 from lms_plugin.storage import Base
 
 Values = Mapping[str, Any]
+
+
+def _table(entity: type[Base]) -> Table:
+    return cast("Table", entity.__table__)
+
+
+def _known_rows() -> Select[Any]:
+    kinds = (LtiContext, ResourceLink, Learner, Placement, Deployment)
+    context, link, learner, placement, deployment = (_table(kind) for kind in kinds)
+    here = deployment.c.id
+    is_context = and_(context.c.deployment_id == here, context.c.context_id == bindparam("context"))
+    is_link = and_(link.c.deployment_id == here, link.c.resource_link_id == bindparam("link"))
+    is_learner = and_(*(learner.c[name] == bindparam(name) for name in ("home_page", "account_name")))
+    is_placement = and_(placement.c.learner_id == learner.c.id, placement.c.resource_link_id == link.c.id)
+    return (
+        select(context, link, learner, placement)
+        .select_from(deployment)
+        .outerjoin(context, is_context)
+        .outerjoin(link, is_link)
+        .outerjoin(learner, is_learner)
+        .outerjoin(placement, is_placement)
+        .where(here == bindparam("deployment"))
+    )
+
+
+KNOWN = _known_rows()  # built once: building it anew would cost more than running it
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,28 +121,14 @@ def _account(launch: Launch) -> Values:
 
 def _known(database: Session, launch: Launch) -> RowMapping | None:
     """What is there already, in one question; columns are null where there is nothing."""
-    message, here = launch.message, Deployment.id
-    kinds = (LtiContext, ResourceLink, Learner, Placement)
-    context, link, learner, placement = (_table(kind) for kind in kinds)
-    context_id = message.context.id if message.context else None
-    account = (learner.c[name] == value for name, value in _account(launch).items())
-    question = (
-        select(context, link, learner, placement)
-        .select_from(Deployment)
-        .outerjoin(context, and_(context.c.deployment_id == here, context.c.context_id == context_id))
-        .outerjoin(link, and_(link.c.deployment_id == here, link.c.resource_link_id == message.link.id))
-        .outerjoin(learner, and_(*account))
-        .outerjoin(
-            placement,
-            and_(placement.c.learner_id == learner.c.id, placement.c.resource_link_id == link.c.id),
-        )
-        .where(here == launch.deployment.id)
-    )
-    return database.execute(question).mappings().first()
-
-
-def _table(entity: type[Base]) -> Table:
-    return cast("Table", entity.__table__)
+    message = launch.message
+    named = {
+        "deployment": launch.deployment.id,
+        "context": message.context.id if message.context else None,
+        "link": message.link.id,
+        **_account(launch),
+    }
+    return database.execute(KNOWN, named).mappings().first()
 
 
 class _Rows:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lms_plugin.lti import claims as names
@@ -14,6 +14,9 @@ from lms_plugin.lti.upserts import insert_if_absent
 
 # Only messages signed by the LMS get here, yet a broken one must not fill our tables.
 MOST_PENDING = 20
+OF_PLATFORM = select(Deployment).where(
+    Deployment.platform_id == bindparam("platform_id"), Deployment.deployment_id == bindparam("deployment_id")
+)
 
 
 def named_deployment(claims: Claims, hint: str | None) -> str:
@@ -46,10 +49,8 @@ def active_deployment(database: Session, platform: Platform, deployment_id: str,
 
 def find_deployment(database: Session, platform: Platform, deployment_id: str) -> Deployment | None:
     """The row of a deployment id in a platform."""
-    question = select(Deployment).where(
-        Deployment.platform_id == platform.id, Deployment.deployment_id == deployment_id
-    )
-    return database.scalar(question)
+    named = {"platform_id": platform.id, "deployment_id": deployment_id}
+    return database.scalar(OF_PLATFORM, named)
 
 
 def _park(database: Session, platform: Platform, deployment_id: str, now: datetime) -> None:

@@ -7,7 +7,7 @@ is fetching must be visible to other processes at once.
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -39,15 +39,22 @@ class KeySets:
 
     outbound: Outbound
     pause: Callable[[float], None] = time.sleep
+    # What this process has read already; good for as long as the row it was read from.
+    known: dict[str, "_Stored"] = field(default_factory=dict)
 
     def find(self, database: Session, jwks_url: str, kid: str, now: datetime) -> RSAPublicKey:
         """The platform's key of this name; ends the session's transaction when it must fetch.
 
         Raises KeyNotFound, JwksUnavailable.
         """
+        known = self.known.get(jwks_url)
+        key = _key(known, kid)
+        if known is not None and key is not None and known.fetched_at <= now < known.fresh_until:
+            return key
         stored = _stored(database, jwks_url)
         key = _key(stored, kid)
         if stored is not None and key is not None and now < stored.fresh_until:
+            self.known[jwks_url] = stored
             return key
         self._refresh(database, jwks_url, now)
         stored = _stored(database, jwks_url)

@@ -7,8 +7,9 @@ transaction open; `admit` writes, and runs inside the caller's `writing`.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, Table, bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from lms_plugin.lti import errors
@@ -27,6 +28,21 @@ from lms_plugin.people.role import Role
 
 # From the state, what the browser keeps for it; empty when it brought nothing back.
 BrowserSecret = Callable[[str], str]
+
+LOGINS = cast("Table", LoginState.__table__)
+# Statements are built once: building them anew would cost more than running them.
+BY_STATE = (
+    select(LoginState)
+    .where(LoginState.state_hash == bindparam("state_hash"))
+    .options(joinedload(LoginState.platform))
+    .execution_options(populate_existing=True)
+)
+USE_UP = (
+    update(LOGINS)
+    .where(LOGINS.c.id == bindparam("login_id"), LOGINS.c.consumed_at.is_(None))
+    .where(LOGINS.c.expires_at > bindparam("moment"))
+    .values(consumed_at=bindparam("moment"))
+)
 
 
 @dataclass(slots=True)
@@ -93,13 +109,7 @@ def find_login(database: Session, state: str, now: datetime) -> LoginState:
 
     Raises StateUnknown, StateReplayed, StateExpired.
     """
-    question = (
-        select(LoginState)
-        .where(LoginState.state_hash == fingerprint(state))
-        .options(joinedload(LoginState.platform))
-        .execution_options(populate_existing=True)
-    )
-    login = database.scalar(question)
+    login = database.scalar(BY_STATE, {"state_hash": fingerprint(state)})
     if login is None:
         raise errors.StateUnknown
     database.expunge(login)
@@ -116,12 +126,7 @@ def use_up(database: Session, attempt: Attempt, now: datetime) -> LoginState:
     login = attempt.login
     if login is None:
         raise errors.StateUnknown
-    used = database.execute(
-        update(LoginState)
-        .where(LoginState.id == login.id, LoginState.consumed_at.is_(None), LoginState.expires_at > now)
-        .values(consumed_at=now)
-        .execution_options(synchronize_session=False)
-    )
+    used = database.execute(USE_UP, {"login_id": login.id, "moment": now})
     if not isinstance(used, CursorResult) or used.rowcount != 1:
         raise errors.NonceReplayed
     return login

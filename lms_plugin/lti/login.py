@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from lms_plugin.lti import errors
@@ -19,6 +19,10 @@ from lms_plugin.lti.targets import Targets
 LONGEST_PARAMETER = 2048
 LIFETIME = timedelta(minutes=10)
 KEPT_AFTER_EXPIRY = timedelta(hours=1)  # so that a late replay is still called a replay
+# Statements are built once: building them anew would cost more than running them.
+OF_ISSUER = select(Platform).where(Platform.issuer == bindparam("issuer"))
+OF_CLIENT = OF_ISSUER.where(Platform.client_id == bindparam("client_id"))
+REMEMBER = insert(LoginState.__table__)  # type: ignore[arg-type]
 PARAMETERS = (
     "iss", "login_hint", "target_link_uri", "lti_message_hint", "client_id",
     "lti_deployment_id", "deployment_id",
@@ -80,10 +84,9 @@ def find_platform(database: Session, request: LoginRequest) -> Platform:
 
     Raises PlatformUnknown, PlatformAmbiguous, RegistrationSuspended.
     """
-    question = select(Platform).where(Platform.issuer == request.issuer)
-    if request.client_id is not None:
-        question = question.where(Platform.client_id == request.client_id)
-    found = list(database.scalars(question))
+    question = OF_ISSUER if request.client_id is None else OF_CLIENT
+    named = {"issuer": request.issuer, "client_id": request.client_id}
+    found = list(database.scalars(question, named))
     active = [platform for platform in found if platform.status == "active"]
     if not found:
         raise errors.PlatformUnknown
@@ -104,20 +107,19 @@ def check_target(request: LoginRequest, targets: Targets) -> None:
 def begin_login(database: Session, platform: Platform, request: LoginRequest, now: datetime) -> Secrets:
     """Remembers the login by hashes only; call inside `writing`."""
     made = Secrets(*(secrets.token_urlsafe(32) for _ in range(3)))
-    database.add(
-        LoginState(
-            platform_id=platform.id,
-            state_hash=fingerprint(made.state),
-            nonce_hash=fingerprint(made.nonce),
-            browser_hash=fingerprint(made.browser),
-            target_link_uri=request.target_link_uri,
-            login_hint=request.login_hint,
-            message_hint=request.message_hint,
-            deployment_hint=request.deployment_hint,
-            created_at=now,
-            expires_at=now + LIFETIME,
-        )
-    )
+    row = {
+        "platform_id": platform.id,
+        "state_hash": fingerprint(made.state),
+        "nonce_hash": fingerprint(made.nonce),
+        "browser_hash": fingerprint(made.browser),
+        "target_link_uri": request.target_link_uri,
+        "login_hint": request.login_hint,
+        "message_hint": request.message_hint,
+        "deployment_hint": request.deployment_hint,
+        "created_at": now,
+        "expires_at": now + LIFETIME,
+    }
+    database.execute(REMEMBER, row)
     return made
 
 
