@@ -19,7 +19,12 @@ from lms_plugin.secretariat.views import blueprint as secretariat
 from lms_plugin.settings import Settings
 from lms_plugin.web import access, headers, problems, request_log, texts
 from lms_plugin.web.clock import ROME, Clock, system_clock
-from lms_plugin.web.visit_urls import LANGUAGES, chosen_language, install_url_defaults
+from lms_plugin.web.visit_urls import (
+    LANGUAGES,
+    chosen_language,
+    in_other_language,
+    install_url_defaults,
+)
 from lms_plugin.webinars.callbacks import blueprint as webinar_callbacks
 from lms_plugin.webinars.views import blueprint as webinars
 
@@ -87,7 +92,7 @@ def _install_templates(app: Flask) -> None:
             "language": chosen_language(),
             "languages": LANGUAGES,
             "visit": g.get("visit"),
-            "current_path": request.path,
+            "in_other_language": in_other_language,
             "icon": icon,
         }
     )

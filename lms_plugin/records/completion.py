@@ -14,7 +14,11 @@ class Completion(Base):
     """One conclusion. Its id is a UUIDv5 of what it states: whoever concludes it again gets the same row."""
 
     __tablename__ = "completions"
-    __table_args__ = (Index(None, "programme_id", "activity_id"), Index(None, "decided_at", "id"))
+    __table_args__ = (
+        Index(None, "programme_id", "activity_id"),
+        Index(None, "decided_at", "id"),
+        Index(None, "completed_at", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     learner_id: Mapped[UUID] = mapped_column(ForeignKey("learners.id"), index=True)

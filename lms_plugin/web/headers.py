@@ -6,7 +6,8 @@ from lms_plugin.web.configuration import settings
 
 POLICY = (
     "default-src 'self'; base-uri 'none'; object-src 'none'; form-action {forms}; img-src 'self' data:;"
-    " font-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; frame-ancestors {ancestors}"
+    " font-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self';"
+    " frame-ancestors {ancestors}"
 )
 
 

@@ -1,6 +1,7 @@
 """Addresses under /v/<visit>/: views never see the visit's name, `url_for` adds it by itself."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, current_app, g, request
 
@@ -29,6 +30,12 @@ def _add_defaults(endpoint: str, values: dict[str, Any]) -> None:
         values.setdefault("visit", g.visit_name)
     if request.args.get("lang") in LANGUAGES:
         values.setdefault("lang", request.args["lang"])
+
+
+def in_other_language(language: str) -> str:
+    """The address of this very page in another language, its filters kept."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return f"{request.path}?{urlencode([*kept, ('lang', language)])}"
 
 
 def chosen_language() -> str:

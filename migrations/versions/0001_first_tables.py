@@ -192,6 +192,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["learner_id"], ["learners.id"], name=op.f("fk_completions_learner_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_completions")),
     )
+    op.create_index(
+        op.f("ix_completions_completed_at_id"), "completions", ["completed_at", "id"], unique=False
+    )
     op.create_index(op.f("ix_completions_decided_at_id"), "completions", ["decided_at", "id"], unique=False)
     op.create_index(op.f("ix_completions_learner_id"), "completions", ["learner_id"], unique=False)
     op.create_index(
@@ -460,6 +463,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_completions_programme_id_activity_id"), table_name="completions")
     op.drop_index(op.f("ix_completions_learner_id"), table_name="completions")
     op.drop_index(op.f("ix_completions_decided_at_id"), table_name="completions")
+    op.drop_index(op.f("ix_completions_completed_at_id"), table_name="completions")
     op.drop_table("completions")
     op.drop_table("access_tokens")
     op.drop_table("webinar_bookings")

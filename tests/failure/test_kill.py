@@ -41,7 +41,7 @@ from tests.services.receivers import FAULTS, AgsReceiver, LrsReceiver, Receiver,
 KILLS = {"sqlite": 150, "postgresql": 50}
 FAULT_SHARE = 0.25
 STALL_SHARE = 0.04  # of the faults: a stalled answer takes seconds
-LIFE_SECONDS = 0.3  # at most, after the first sign of life
+LIFE_SECONDS = 0.5  # at most, after the first sign of life
 SIGN_SECONDS = 3.0
 DRAIN_SECONDS = 120.0
 SCORE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"

@@ -86,7 +86,7 @@ def small_server(handle: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[s
         def do_GET(self) -> None:
             handle(self)
 
-        do_POST = do_GET  # noqa: N815 — the name http.server asks for
+        do_POST = do_GET
 
         def log_message(self, *_: object) -> None:
             """Silence."""
