@@ -40,8 +40,9 @@ def _launch_cells(runs: Runs, first: Runs) -> tuple[str, ...]:
 def statement_table(statements: Mapping[str, Mapping[str, Runs]]) -> str:
     """One line for each phase: both stores, their ratio, and each store's ratio to its own first phase."""
     (one, first), (two, second) = statements.items()
-    head = ("phase", f"{one}, statements/s", f"{two}, statements/s", "first ÷ second")
-    head += ("first ÷ its single", "second ÷ its single", "failed")
+    one, two = one.removeprefix("ours on "), two.removeprefix("ours on ")
+    head = ("phase", f"{one}, statements/s", f"{two}, statements/s", f"{one} ÷ {two}")
+    head += (f"{one} ÷ its single", f"{two} ÷ its single", "failed")
     single = next(iter(first))
     lines = []
     for phase in first:

@@ -152,12 +152,12 @@ def main() -> int:
     chosen = parser.parse_args()
     signal.signal(signal.SIGALRM, _too_long)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    install_peer()
-    signal.alarm(LONGEST_SECONDS)
     try:
+        install_peer()
+        signal.alarm(LONGEST_SECONDS)
         results = measure(chosen.rounds, chosen.launches)
-    except (PostgresqlMissing, TimeoutError, RuntimeError) as problem:
-        print(problem, file=sys.stderr)
+    except (PostgresqlMissing, TimeoutError, RuntimeError, subprocess.SubprocessError) as problem:
+        print(problem, getattr(problem, "stderr", None) or "", file=sys.stderr)
         return 1
     signal.alarm(0)
     folder = ROOT / "var" / "bench"

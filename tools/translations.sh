@@ -7,7 +7,7 @@ mkdir -p var
 .venv/bin/pybabel --quiet extract --omit-header --sort-by-file --no-location -F tools/babel.cfg -k _ -k lazy_gettext \
   -o "$template" lms_plugin
 if [ -f "$catalogue/en/LC_MESSAGES/messages.po" ]; then
-  .venv/bin/pybabel --quiet update --omit-header --no-wrap --ignore-obsolete --no-fuzzy-matching -i "$template" -d "$catalogue" -l en
+  .venv/bin/pybabel --quiet update --ignore-pot-creation-date --no-wrap --ignore-obsolete --no-fuzzy-matching -i "$template" -d "$catalogue" -l en
 else
   .venv/bin/pybabel --quiet init --no-wrap -i "$template" -d "$catalogue" -l en
 fi

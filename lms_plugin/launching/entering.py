@@ -6,7 +6,7 @@ from flask import Response, make_response, redirect, url_for
 from sqlalchemy.orm import Session
 
 from lms_plugin.launching.platform_origins import origins_of
-from lms_plugin.lti.arrival import record_arrival
+from lms_plugin.lti.arrival import Known, record_arrival
 from lms_plugin.lti.launch import Launch
 from lms_plugin.lti.targets import Target, TargetKind
 from lms_plugin.web.configuration import settings
@@ -16,16 +16,16 @@ from lms_plugin.web.visit_table import Visit
 DEFAULT_LANGUAGE = "it"
 
 
-def open_visit(database: Session, launch: Launch, now: datetime) -> tuple[Visit, str]:
+def open_visit(database: Session, launch: Launch, known: Known, now: datetime) -> tuple[Visit, str]:
     """The visit and its secret, with the rows of the arrival; call inside `writing`."""
     reads_records = launch.target.kind is TargetKind.SECRETARIAT
     # Whoever only reads records is not made a learner.
-    arrived = None if reads_records else record_arrival(database, launch, now)
+    arrived = None if reads_records else record_arrival(database, launch, known, now)
     arrival = Arrival(
         role=launch.role,
         learner_id=arrived.learner_id if arrived else None,
         placement_id=arrived.placement_id if arrived else None,
-        deployment_id=launch.deployment.id,
+        deployment_id=launch.deployment_id,
         frame_ancestors=origins_of(launch.platform),
         language=launch.message.language or DEFAULT_LANGUAGE,
     )

@@ -6,9 +6,8 @@ from flask import Response, g, make_response, render_template, request
 
 from lms_plugin.launching.platform_origins import origins_of
 from lms_plugin.lti.errors import LtiRefusal
+from lms_plugin.lti.known import KnownLogin, KnownPlatform
 from lms_plugin.lti.launch import Attempt
-from lms_plugin.lti.platform import Platform
-from lms_plugin.lti.protocol_state import LoginState
 from lms_plugin.web.headers import allow_form_targets, allow_framing
 from lms_plugin.web.problems import problem, sentence
 from lms_plugin.web.request_log import request_id
@@ -51,7 +50,7 @@ def log_refusal(refusal: LtiRefusal, attempt: Attempt) -> None:
     log.warning("launch refused", extra={"facts": facts})
 
 
-def new_window_page(login: LoginState, status: int) -> Response:
+def new_window_page(login: KnownLogin, status: int) -> Response:
     """A button that begins the same login again in a window of its own, where cookies are first-party."""
     platform = login.platform
     allow_framing(" ".join(origins_of(platform)))
@@ -75,7 +74,7 @@ def new_window_page(login: LoginState, status: int) -> Response:
     return make_response(page, status)
 
 
-def pending_page(platform: Platform, deployment_id: str, status: int) -> Response:
+def pending_page(platform: KnownPlatform, deployment_id: str, status: int) -> Response:
     """What an administrator must do to let a new deployment in."""
     page = render_template(
         "launching/pending.html",

@@ -12,10 +12,11 @@ from lms_plugin.launching.refusals import begin_attempt, new_window_page, refuse
 from lms_plugin.launching.sentences import SENTENCES
 from lms_plugin.launching.stable_pages import find_targets, show_stable_page
 from lms_plugin.lti import errors
-from lms_plugin.lti.envelope import Claims
+from lms_plugin.lti.arrival import recall
+from lms_plugin.lti.deployments import park
 from lms_plugin.lti.fingerprints import matches
 from lms_plugin.lti.key_sets import KeySets
-from lms_plugin.lti.launch import Attempt, admit, find_login, use_up, verify
+from lms_plugin.lti.launch import Attempt, Verified, admit, find_login, use_up, verify
 from lms_plugin.lti.login import (
     AuthenticationRequest,
     Secrets,
@@ -103,26 +104,29 @@ def launch() -> Response:
     if "error" in form and "id_token" not in form:
         return platform_error_page(db.session(), form, attempt, now())
     key_sets: KeySets = current_app.extensions[KEY_SETS]
-    claims = verify(db.session(), form, binding.launch_cookie, key_sets, attempt, now())
-    response = _enter(claims, attempt)
+    verified = verify(db.session(), form, binding.launch_cookie, key_sets, attempt, now())
+    response = _enter(verified, attempt)
     binding.drop_launch_cookie(response, form["state"])
     return response
 
 
-def _enter(claims: Claims, attempt: Attempt) -> Response:
+def _enter(verified: Verified, attempt: Attempt) -> Response:
     """Uses the login up and opens the visit at once; also a message refused this late is used up."""
-    database, moment, refusal = db.session(), now(), None
+    database, moment = db.session(), now()
+    try:
+        launch = admit(database, verified, find_targets(), attempt)
+    except errors.LtiRefusal as refusal:
+        with writing(database):
+            use_up(database, verified.login, moment)
+            if isinstance(refusal, errors.DeploymentPending):
+                park(database, verified.login.platform, attempt.deployment_id or "", moment)
+        raise
+    # Read before writing: on SQLite all other launches wait while one of them writes.
+    known = recall(database, launch)
     with writing(database):
-        login = use_up(database, attempt, moment)
-        try:
-            admitted = admit(database, claims, find_targets(), login, attempt, moment)
-        except errors.LtiRefusal as late:
-            refusal = late
-        else:
-            visit, secret = open_visit(database, admitted, moment)
-    if refusal is not None:
-        raise refusal
-    return first_page(admitted.target, visit, secret)
+        use_up(database, verified.login, moment)
+        visit, secret = open_visit(database, launch, known, moment)
+    return first_page(launch.target, visit, secret)
 
 
 @blueprint.get("/lti/launch")

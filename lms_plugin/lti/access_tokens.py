@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import jwt
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
 from lms_plugin.lti.envelope import ALGORITHM
@@ -162,6 +162,8 @@ def _may_ask(database: Session, platform: Platform, wanted: str, now: datetime) 
             update(AccessToken)
             .where(AccessToken.platform_id == platform.id, AccessToken.scopes == wanted)
             .where(AccessToken.asked_until <= now)
+            # Or else one who looked before the last answer came would ask again after it.
+            .where(or_(AccessToken.expires_at <= now + SAFETY, AccessToken.token == b""))
             .values(asked_until=now + LONGEST_ASKING)
             .execution_options(synchronize_session=False)
         )

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, Table, and_, bindparam, select, update
+from sqlalchemy import Select, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
+from lms_plugin.lti.known import table_of
 from lms_plugin.lti.launch import Launch
 from lms_plugin.lti.platform import Deployment, LtiContext, Placement, Platform, ResourceLink
 from lms_plugin.lti.upserts import insert_if_absent
@@ -17,15 +18,12 @@ from lms_plugin.people.learner import Learner
 from lms_plugin.storage import Base
 
 Values = Mapping[str, Any]
-
-
-def _table(entity: type[Base]) -> Table:
-    return cast("Table", entity.__table__)
+Known = Mapping[Any, Any]  # by column
 
 
 def _known_rows() -> Select[Any]:
     kinds = (LtiContext, ResourceLink, Learner, Placement, Deployment)
-    context, link, learner, placement, deployment = (_table(kind) for kind in kinds)
+    context, link, learner, placement, deployment = (table_of(kind) for kind in kinds)
     here = deployment.c.id
     is_context = and_(context.c.deployment_id == here, context.c.context_id == bindparam("context"))
     is_link = and_(link.c.deployment_id == here, link.c.resource_link_id == bindparam("link"))
@@ -53,15 +51,15 @@ class Arrived:
     placement_id: UUID
 
 
-def record_arrival(database: Session, launch: Launch, now: datetime) -> Arrived:
-    """Makes or freshens the four rows; call inside `writing`."""
+def record_arrival(database: Session, launch: Launch, known: Known, now: datetime) -> Arrived:
+    """Makes or freshens the four rows from what `recall` found before; call inside `writing`."""
     _note_product(database, launch)
-    rows = _Rows(database, _known(database, launch))
+    rows = _Rows(database, known)
     message, services = launch.message, launch.message.services
     context_id = _keep_context(rows, launch)
     link_id = rows.keep(
         ResourceLink,
-        {"deployment_id": launch.deployment.id, "resource_link_id": message.link.id},
+        {"deployment_id": launch.deployment_id, "resource_link_id": message.link.id},
         {"title": message.link.title, "context_id": context_id, **_activity(launch)},
     )
     # A link without names must not forget the names that another link of the same LMS shared.
@@ -92,7 +90,7 @@ def _note_product(database: Session, launch: Launch) -> None:
     family = launch.message.product_family
     if family and family != launch.platform.product_family:
         same = Platform.id == launch.platform.id
-        database.execute(update(_table(Platform)).where(same).values(product_family=family))
+        database.execute(update(table_of(Platform)).where(same).values(product_family=family))
 
 
 def _keep_context(rows: "_Rows", launch: Launch) -> UUID | None:
@@ -103,7 +101,7 @@ def _keep_context(rows: "_Rows", launch: Launch) -> UUID | None:
     values = {"label": context.label, "title": context.title}
     return rows.keep(
         LtiContext,
-        {"deployment_id": launch.deployment.id, "context_id": context.id},
+        {"deployment_id": launch.deployment_id, "context_id": context.id},
         {**values, "memberships_url": memberships} if memberships else values,
     )
 
@@ -119,16 +117,17 @@ def _account(launch: Launch) -> Values:
     return {"home_page": launch.platform.actor_home_page, "account_name": launch.message.subject}
 
 
-def _known(database: Session, launch: Launch) -> RowMapping | None:
+def recall(database: Session, launch: Launch) -> Known:
     """What is there already, in one question; columns are null where there is nothing."""
     message = launch.message
     named = {
-        "deployment": launch.deployment.id,
+        "deployment": launch.deployment_id,
         "context": message.context.id if message.context else None,
         "link": message.link.id,
         **_account(launch),
     }
-    return database.execute(KNOWN, named).mappings().first()
+    found = database.connection().execute(KNOWN, named).mappings().first()
+    return found if found is not None else {}
 
 
 class _Rows:
@@ -138,19 +137,19 @@ class _Rows:
     would wait for each other on PostgreSQL.
     """
 
-    def __init__(self, database: Session, known: RowMapping | None) -> None:
+    def __init__(self, database: Session, known: Known) -> None:
         self.database = database
-        self.known: Mapping[Any, Any] = known if known is not None else {}
+        self.known = known
 
     def keep(self, entity: type[Base], key: Values, values: Values, unset: Values | None = None) -> UUID:
         """The id of the row with this key, made if absent (with `unset` where `values` says nothing)."""
-        table = _table(entity)
+        table = table_of(entity)
         row_id: UUID | None = self.known.get(table.c.id)
         if row_id is None:
             return self._make(entity, key, {**(unset or {}), **values})
         changed = {name: value for name, value in values.items() if self.known[table.c[name]] != value}
         if changed:
-            self.database.execute(update(table).where(table.c.id == row_id).values(**changed))
+            self.database.connection().execute(update(table).where(table.c.id == row_id).values(**changed))
         return row_id
 
     def _make(self, entity: type[Base], key: Values, values: Values) -> UUID:
@@ -158,6 +157,6 @@ class _Rows:
         if insert_if_absent(self.database, entity, key, {**values, "id": fresh}):
             return fresh
         # Somebody else made it between our question and now.
-        table = _table(entity)
+        table = table_of(entity)
         same = (table.c[name] == value for name, value in key.items())
         return cast("UUID", self.database.scalar(select(table.c.id).where(*same)))

@@ -1,22 +1,21 @@
 """Check 14: which deployment a launch comes from; a new one is parked until our administrator accepts it."""
 
 from datetime import datetime
+from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms_plugin.lti import claims as names
 from lms_plugin.lti import errors
 from lms_plugin.lti.envelope import Claims
-from lms_plugin.lti.platform import Deployment, Platform
+from lms_plugin.lti.known import KnownPlatform, deployment_of
+from lms_plugin.lti.platform import Deployment
 from lms_plugin.lti.reading import LONGEST_ID
 from lms_plugin.lti.upserts import insert_if_absent
 
 # Only messages signed by the LMS get here, yet a broken one must not fill our tables.
 MOST_PENDING = 20
-OF_PLATFORM = select(Deployment).where(
-    Deployment.platform_id == bindparam("platform_id"), Deployment.deployment_id == bindparam("deployment_id")
-)
 
 
 def named_deployment(claims: Claims, hint: str | None) -> str:
@@ -31,33 +30,25 @@ def named_deployment(claims: Claims, hint: str | None) -> str:
     return value
 
 
-def active_deployment(database: Session, platform: Platform, deployment_id: str, now: datetime) -> Deployment:
-    """The deployment's row; raises DeploymentPending, DeploymentSuspended, DeploymentUnknown.
-
-    An id never seen is parked as pending, inside the caller's `writing`.
-    """
-    deployment = find_deployment(database, platform, deployment_id)
-    if deployment is None:
-        _park(database, platform, deployment_id, now)
-        raise errors.DeploymentPending
-    if deployment.status == "pending":
-        raise errors.DeploymentPending
-    if deployment.status != "active":
-        raise errors.DeploymentSuspended
-    return deployment
-
-
-def find_deployment(database: Session, platform: Platform, deployment_id: str) -> Deployment | None:
-    """The row of a deployment id in a platform."""
-    named = {"platform_id": platform.id, "deployment_id": deployment_id}
-    return database.scalar(OF_PLATFORM, named)
-
-
-def _park(database: Session, platform: Platform, deployment_id: str, now: datetime) -> None:
-    pending = select(func.count()).where(
-        Deployment.platform_id == platform.id, Deployment.status == "pending"
-    )
-    if (database.scalar(pending) or 0) >= MOST_PENDING:
+def active_deployment(database: Session, platform: KnownPlatform, deployment_id: str) -> UUID:
+    """The deployment's row; raises DeploymentPending (park it), DeploymentSuspended, DeploymentUnknown."""
+    found = deployment_of(database, platform.id, deployment_id)
+    if found is None and _pending(database, platform) >= MOST_PENDING:
         raise errors.DeploymentUnknown("too many deployments are waiting already")
+    if found is None or found[1] == "pending":
+        raise errors.DeploymentPending
+    if found[1] != "active":
+        raise errors.DeploymentSuspended
+    return found[0]
+
+
+def park(database: Session, platform: KnownPlatform, deployment_id: str, now: datetime) -> None:
+    """Lets a new deployment wait for our administrator; call inside `writing`."""
     key = {"platform_id": platform.id, "deployment_id": deployment_id}
-    insert_if_absent(database, Deployment, key, {"name": "", "status": "pending", "created_at": now})
+    values = {"id": uuid4(), "name": "", "status": "pending", "created_at": now}
+    insert_if_absent(database, Deployment, key, values)
+
+
+def _pending(database: Session, platform: KnownPlatform) -> int:
+    waiting = (Deployment.platform_id == platform.id, Deployment.status == "pending")
+    return database.scalar(select(func.count()).select_from(Deployment).where(*waiting)) or 0

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode, urlsplit, urlunsplit
+from uuid import uuid4
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from lms_plugin.lti import errors
 from lms_plugin.lti.fingerprints import fingerprint
-from lms_plugin.lti.platform import Platform
+from lms_plugin.lti.known import KnownPlatform, platforms_of, table_of
 from lms_plugin.lti.protocol_state import LoginState
 from lms_plugin.lti.reading import LONGEST_ID
 from lms_plugin.lti.targets import Targets
@@ -19,10 +20,7 @@ from lms_plugin.lti.targets import Targets
 LONGEST_PARAMETER = 2048
 LIFETIME = timedelta(minutes=10)
 KEPT_AFTER_EXPIRY = timedelta(hours=1)  # so that a late replay is still called a replay
-# Statements are built once: building them anew would cost more than running them.
-OF_ISSUER = select(Platform).where(Platform.issuer == bindparam("issuer"))
-OF_CLIENT = OF_ISSUER.where(Platform.client_id == bindparam("client_id"))
-REMEMBER = insert(LoginState.__table__)  # type: ignore[arg-type]
+REMEMBER = insert(table_of(LoginState))
 PARAMETERS = (
     "iss", "login_hint", "target_link_uri", "lti_message_hint", "client_id",
     "lti_deployment_id", "deployment_id",
@@ -79,14 +77,9 @@ def _parameter(parameters: Mapping[str, str], name: str) -> str | None:
     return value
 
 
-def find_platform(database: Session, request: LoginRequest) -> Platform:
-    """The registration meant, detached so that it can be read after the transaction.
-
-    Raises PlatformUnknown, PlatformAmbiguous, RegistrationSuspended.
-    """
-    question = OF_ISSUER if request.client_id is None else OF_CLIENT
-    named = {"issuer": request.issuer, "client_id": request.client_id}
-    found = list(database.scalars(question, named))
+def find_platform(database: Session, request: LoginRequest) -> KnownPlatform:
+    """The registration meant; raises PlatformUnknown, PlatformAmbiguous, RegistrationSuspended."""
+    found = platforms_of(database, request.issuer, request.client_id)
     active = [platform for platform in found if platform.status == "active"]
     if not found:
         raise errors.PlatformUnknown
@@ -94,7 +87,6 @@ def find_platform(database: Session, request: LoginRequest) -> Platform:
         raise errors.RegistrationSuspended
     if len(active) > 1:
         raise errors.PlatformAmbiguous
-    database.expunge(active[0])
     return active[0]
 
 
@@ -104,10 +96,11 @@ def check_target(request: LoginRequest, targets: Targets) -> None:
         raise errors.TargetLinkUnknown
 
 
-def begin_login(database: Session, platform: Platform, request: LoginRequest, now: datetime) -> Secrets:
+def begin_login(database: Session, platform: KnownPlatform, request: LoginRequest, now: datetime) -> Secrets:
     """Remembers the login by hashes only; call inside `writing`."""
     made = Secrets(*(secrets.token_urlsafe(32) for _ in range(3)))
     row = {
+        "id": uuid4(),
         "platform_id": platform.id,
         "state_hash": fingerprint(made.state),
         "nonce_hash": fingerprint(made.nonce),
@@ -119,7 +112,7 @@ def begin_login(database: Session, platform: Platform, request: LoginRequest, no
         "created_at": now,
         "expires_at": now + LIFETIME,
     }
-    database.execute(REMEMBER, row)
+    database.connection().execute(REMEMBER, row)
     return made
 
 
@@ -127,7 +120,7 @@ def begin_login(database: Session, platform: Platform, request: LoginRequest, no
 class AuthenticationRequest:
     """What the browser carries to the LMS (OIDC Core §3.1.2.1)."""
 
-    platform: Platform
+    platform: KnownPlatform
     state: str
     nonce: str
     login_hint: str

@@ -11,7 +11,7 @@ import jwt
 import pytest
 from sqlalchemy.orm import Session
 
-from lms_plugin.lti.arrival import record_arrival
+from lms_plugin.lti.arrival import recall, record_arrival
 from lms_plugin.lti.errors import BadSignature, TargetLinkMismatch, TokenExpired
 from lms_plugin.lti.fingerprints import fingerprint
 from lms_plugin.lti.key_sets import KeySets
@@ -73,11 +73,12 @@ class Recorded:
 
     def launch(self, database: Session, now: datetime, targets: RecordedTargets) -> Launch:
         attempt, keys = Attempt(), KeySets(Outbound(frozenset({"127.0.0.1"})))
-        claims = verify(database, self.form, lambda _state: "browser", keys, attempt, now)
+        verified = verify(database, self.form, lambda _state: "browser", keys, attempt, now)
+        launch = admit(database, verified, targets, attempt)
+        known = recall(database, launch)
         with writing(database):
-            login = use_up(database, attempt, now)
-            launch = admit(database, claims, targets, login, attempt, now)
-            record_arrival(database, launch, now)
+            use_up(database, verified.login, now)
+            record_arrival(database, launch, known, now)
         return launch
 
 
