@@ -1,39 +1,44 @@
-"""The `coalizione` command line: one file a group, every command with --json and exit status 0, 1 or 2."""
+"""The `coalizione` command line: every command with --json and exit status 0, 1 or 2."""
+
+import importlib
 
 import click
 
-from lms_plugin.commands.content import content_group
-from lms_plugin.commands.database import migrate_command
-from lms_plugin.commands.demo import demo_command
-from lms_plugin.commands.lrs import lrs_group
-from lms_plugin.commands.outbox import outbox_group
-from lms_plugin.commands.platform import platform_group
-from lms_plugin.commands.records import replay_command, verify_command
-from lms_plugin.commands.serving import serve
-from lms_plugin.commands.staff import staff_group
-from lms_plugin.commands.webinars import webinars_group
-from lms_plugin.commands.worker import worker_command
-
-COMMANDS: tuple[click.Command, ...] = (
-    migrate_command,
-    serve,
-    demo_command,
-    content_group,
-    webinars_group,
-    platform_group,
-    lrs_group,
-    staff_group,
-    worker_command,
-    outbox_group,
-    replay_command,
-    verify_command,
-)
+# Command to where it is: a module is loaded when its command is called, so that each starts quickly.
+COMMANDS = {
+    "content": "content:content_group",
+    "demo": "demo:demo_command",
+    "lrs": "lrs:lrs_group",
+    "migrate": "database:migrate_command",
+    "outbox": "outbox:outbox_group",
+    "platform": "platform:platform_group",
+    "replay": "records:replay_command",
+    "serve": "serving:serve",
+    "staff": "staff:staff_group",
+    "verify": "records:verify_command",
+    "webinars": "webinars:webinars_group",
+    "worker": "worker:worker_command",
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class LazyGroup(click.Group):
+    """Knows its commands by name only, until one is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every name."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, loaded now."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(f"{__name__}.{module}"), attribute)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """CO-AliZIONE Formazione: modules, webinars and verifiable records for any LMS."""
-
-
-for command in COMMANDS:
-    main.add_command(command)

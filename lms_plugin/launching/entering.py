@@ -6,10 +6,11 @@ from flask import Response, make_response, redirect, url_for
 from sqlalchemy.orm import Session
 
 from lms_plugin.launching.platform_origins import origins_of
-from lms_plugin.lti.arrival import Known, record_arrival
+from lms_plugin.lti.arrival import Arrived, Known, record_arrival
 from lms_plugin.lti.launch import Launch
 from lms_plugin.lti.targets import Target, TargetKind
-from lms_plugin.web.configuration import settings
+from lms_plugin.records.fact import Fact, Kind
+from lms_plugin.web.configuration import recorder, settings
 from lms_plugin.web.visit import Arrival, begin_visit, set_visit_cookie
 from lms_plugin.web.visit_table import Visit
 
@@ -21,6 +22,8 @@ def open_visit(database: Session, launch: Launch, known: Known, now: datetime) -
     reads_records = launch.target.kind is TargetKind.SECRETARIAT
     # Whoever only reads records is not made a learner.
     arrived = None if reads_records else record_arrival(database, launch, known, now)
+    if arrived is not None and arrived.is_new and launch.target.activity_id:
+        recorder().record(database, [_opened(launch.target, arrived, now)], now)
     arrival = Arrival(
         role=launch.role,
         learner_id=arrived.learner_id if arrived else None,
@@ -30,6 +33,21 @@ def open_visit(database: Session, launch: Launch, known: Known, now: datetime) -
         language=launch.message.language or DEFAULT_LANGUAGE,
     )
     return begin_visit(database, arrival, reads_records=reads_records, now=now)
+
+
+def _opened(target: Target, arrived: Arrived, now: datetime) -> Fact:
+    # A course that gets its link after the learner was done elsewhere learns the score by this fact.
+    return Fact(
+        learner_id=arrived.learner_id,
+        key=f"opened:{arrived.placement_id}:{target.programme_id}:{target.activity_id}",
+        kind=Kind.ACTIVITY_OPENED,
+        programme_id=target.programme_id,
+        activity_id=target.activity_id,
+        source="launch",
+        payload={},
+        occurred_at=now,
+        placement_id=arrived.placement_id,
+    )
 
 
 def first_page(target: Target, visit: Visit, secret: str) -> Response:

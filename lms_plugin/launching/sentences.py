@@ -105,19 +105,19 @@ SENTENCES = {
         " l'indirizzo dello strumento nell'attività."
     ),
     "claim_missing": _(
-        "All'accesso manca un dato obbligatorio. Chi amministra l'LMS trova nel registro di CO-AliZIONE"
-        " quale."
+        "All'accesso manca un dato obbligatorio. Chi amministra CO-AliZIONE trova nel registro tecnico"
+        " qual è."
     ),
     "claim_invalid": _(
         "Un dato dell'accesso non è scritto come prevede LTI. Chi amministra CO-AliZIONE trova nel"
-        " registro quale."
+        " registro tecnico qual è."
     ),
     "sub_missing": _(
         "L'LMS non ha detto chi sei. Accedi all'LMS e riapri l'attività: l'accesso anonimo non è possibile."
     ),
     "forbidden_role": _(
-        "Il tuo ruolo nell'LMS non apre questa pagina: la segreteria è riservata a chi lo amministra. Se"
-        " ti serve, chiedi a chi amministra il corso."
+        "Il tuo ruolo nell'LMS non apre questa pagina: la segreteria richiede un ruolo di"
+        " amministrazione. Se ti serve, chiedi a chi amministra l'LMS."
     ),
     "module_unavailable": _(
         "Questa attività non è ancora disponibile. Scegline un'altra nel corso, o chiedi a chi lo ha"

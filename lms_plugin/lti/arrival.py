@@ -45,10 +45,11 @@ KNOWN = _known_rows()  # built once: building it anew would cost more than runni
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """Ids of the rows that a visit needs."""
+    """Ids of the rows that a visit needs; `is_new` when this person never came by this link before."""
 
     learner_id: UUID
     placement_id: UUID
+    is_new: bool
 
 
 def record_arrival(database: Session, launch: Launch, known: Known, now: datetime) -> Arrived:
@@ -82,7 +83,7 @@ def record_arrival(database: Session, launch: Launch, known: Known, now: datetim
             "last_launch_at": now,
         },
     )
-    return Arrived(learner_id, placement_id)
+    return Arrived(learner_id, placement_id, is_new=known.get(table_of(Placement).c.id) is None)
 
 
 def _note_product(database: Session, launch: Launch) -> None:

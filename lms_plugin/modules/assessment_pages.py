@@ -24,7 +24,6 @@ from lms_plugin.modules.attending import (
     attends,
     current_progress,
     one_at_a_time,
-    placement_for,
 )
 from lms_plugin.modules.blueprint import blueprint
 from lms_plugin.modules.facts import Teller, answers_saved, attempt_started, attempt_submitted
@@ -35,7 +34,7 @@ from lms_plugin.modules.standing import assessment_standing
 from lms_plugin.web.access import visitors
 from lms_plugin.web.clock import now
 from lms_plugin.web.configuration import UnknownProgramme, recorder
-from lms_plugin.web.visit import current_visit
+from lms_plugin.web.visit import current_visit, placement_for
 
 ASSESSMENT = "/programmes/<programme_id>/modules/<module_id>/assessment"
 ATTEMPT = f"{ASSESSMENT}/attempts/<int:number>"

@@ -44,15 +44,6 @@ def attending_learner() -> UUID:
     return visit.learner_id
 
 
-def placement_for(visit: Visit, programme_id: str, module_id: str) -> UUID | None:
-    """The LMS link of this visit if it is one to this very module: only then its grade is about it."""
-    placement = visit.placement
-    if placement is None:
-        return None
-    link = placement.resource_link
-    return placement.id if (link.programme_id, link.activity_id) == (programme_id, module_id) else None
-
-
 def current_progress(database: Session, learner_id: UUID | None, programme_id: str) -> Progress:
     """What the learner did in the programme so far; nothing for a visitor without evidence."""
     if learner_id is None:

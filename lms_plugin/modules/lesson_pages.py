@@ -19,7 +19,6 @@ from lms_plugin.modules.attending import (
     completions,
     current_progress,
     one_at_a_time,
-    placement_for,
 )
 from lms_plugin.modules.blueprint import blueprint
 from lms_plugin.modules.facts import Teller, lesson_read, self_check_answered
@@ -31,7 +30,7 @@ from lms_plugin.modules.standing import module_standing
 from lms_plugin.web.access import visitors
 from lms_plugin.web.clock import now
 from lms_plugin.web.configuration import recorder
-from lms_plugin.web.visit import current_visit
+from lms_plugin.web.visit import current_visit, placement_for
 
 LESSON = "/programmes/<programme_id>/modules/<module_id>/lessons/<lesson_id>"
 SELF_CHECK = f"{LESSON}/self-checks/<question_id>"

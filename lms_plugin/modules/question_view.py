@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Literal
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from course_content.programme import Choice, Question
 from lms_plugin.modules.answers import Given, field_name, flaw
@@ -174,4 +175,11 @@ def _verdict_words(question: Question, marks: Fraction | None) -> str:
     if not marks:
         return str(_("Risposta non giusta"))
     whole = len(question.answer)
-    return str(_("In parte giusta: %(right)s punti su %(whole)s", right=int(marks * whole), whole=whole))
+    return str(
+        ngettext(
+            "In parte giusta: %(num)s punto su %(whole)s",
+            "In parte giusta: %(num)s punti su %(whole)s",
+            int(marks * whole),
+            whole=whole,
+        )
+    )

@@ -12,7 +12,7 @@ explain(
     {
         "module_in_preparation": _("Questo modulo è in preparazione: non puoi ancora aprirlo."),
         "only_looking": _(
-            "Sei qui come osservatore: puoi leggere le pagine, ma le tue risposte non si registrano."
+            "Con il tuo ruolo puoi leggere queste pagine, ma le tue risposte non si registrano."
         ),
         "no_attempts_left": _("Hai usato tutti i tentativi di questa verifica. Conta il risultato migliore."),
         "unknown_option": _(

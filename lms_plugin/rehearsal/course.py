@@ -59,7 +59,7 @@ _FIRST_ACTIVITIES: Final = (
     _FirstActivity(
         "link-m1",
         "Modulo 1 – La progettazione di servizi pubblici per un nuovo modello di welfare",
-        "Lezioni, esercizi e prova finale del primo modulo.",
+        "Lezioni, esercizi e verifica finale del primo modulo.",
         "/programmes/co-alizione/modules/m1",
         {"programme_id": "co-alizione", "activity_id": "m1"},
         maximum=100,
@@ -82,7 +82,7 @@ _FIRST_ACTIVITIES: Final = (
     _FirstActivity(
         "link-secretariat",
         "Segreteria",
-        "Registri, indicatori ed esportazioni. Solo per la segreteria.",
+        "Registro delle attività, con le prove e l'esportazione. Solo per chi amministra l'LMS.",
         "/secretariat",
         {},
     ),

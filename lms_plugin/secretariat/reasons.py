@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from lms_plugin.records.evidence import Evidence
 from lms_plugin.records.fact import Kind
-from lms_plugin.secretariat.words import short_moment
+from lms_plugin.secretariat.words import duration_out_of, short_moment
 
 Payload = Mapping[str, Any]
 
@@ -45,7 +45,7 @@ def _assessment(rows: tuple[Evidence, ...]) -> Iterator[str]:
             "when": short_moment(row.occurred_at),
         }
         yield _(
-            "Prova consegnata il %(when)s, tentativo %(attempt)s:"
+            "Verifica consegnata il %(when)s, tentativo %(attempt)s:"
             " risultato %(percent)s%%, soglia %(threshold)s%%.",
             **facts,
         )
@@ -65,9 +65,8 @@ def _webinar(rows: tuple[Evidence, ...]) -> Iterator[str]:
     for row in settled[-1:]:
         said = json.loads(row.payload)
         yield _(
-            "Presenza di %(attended)s minuti su %(denominator)s: %(percent)s%%, soglia %(threshold)s%%.",
-            attended=_minutes(said, "attended_seconds"),
-            denominator=_minutes(said, "denominator_seconds"),
+            "Presenza: %(duration)s, cioè il %(percent)s%%; soglia %(threshold)s%%.",
+            duration=_duration(said),
             percent=said.get("percent", "?"),
             threshold=said.get("threshold_percent", "?"),
         )
@@ -75,9 +74,11 @@ def _webinar(rows: tuple[Evidence, ...]) -> Iterator[str]:
             yield _("Una parte degli orari è stimata: il servizio di webinar non ha inviato tutte le uscite.")
 
 
-def _minutes(said: Payload, name: str) -> str:
-    seconds = said.get(name)
-    return str(int(seconds) // 60) if isinstance(seconds, int | float) else "?"
+def _duration(said: Payload) -> str:
+    attended, denominator = said.get("attended_seconds"), said.get("denominator_seconds")
+    if isinstance(attended, int | float) and isinstance(denominator, int | float):
+        return duration_out_of(attended, denominator)
+    return "?"
 
 
 REASONS: Mapping[str, Callable[[tuple[Evidence, ...]], Iterator[str]]] = {

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import format_date, format_datetime, lazy_gettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from lms_plugin.records.fact import Kind
 from lms_plugin.records.outbox import DeliveryAttempt, OutboxItem
@@ -14,7 +15,7 @@ KIND_WORDS: Mapping[str, Any] = {
     "module": lazy_gettext("Modulo"),
     "webinar": lazy_gettext("Webinar"),
     "lesson": lazy_gettext("Lezione"),
-    "assessment": lazy_gettext("Prova finale"),
+    "assessment": lazy_gettext("Verifica finale"),
 }
 OUTCOME_WORDS: Mapping[str, Any] = {
     "completed": lazy_gettext("Completato"),
@@ -47,9 +48,9 @@ EVIDENCE_WORDS: Mapping[str, Any] = {
     Kind.ACTIVITY_OPENED: lazy_gettext("Attività aperta"),
     Kind.LESSON_READ: lazy_gettext("Lezione letta"),
     Kind.SELF_CHECK_ANSWERED: lazy_gettext("Risposta a una domanda di autoverifica"),
-    Kind.ASSESSMENT_STARTED: lazy_gettext("Prova iniziata"),
+    Kind.ASSESSMENT_STARTED: lazy_gettext("Verifica iniziata"),
     Kind.ASSESSMENT_ANSWERED: lazy_gettext("Risposta salvata"),
-    Kind.ASSESSMENT_SUBMITTED: lazy_gettext("Prova consegnata"),
+    Kind.ASSESSMENT_SUBMITTED: lazy_gettext("Verifica consegnata"),
     Kind.WEBINAR_JOINED: lazy_gettext("Ingresso nel webinar"),
     Kind.WEBINAR_LEFT: lazy_gettext("Uscita dal webinar"),
     Kind.WEBINAR_SETTLED: lazy_gettext("Presenza calcolata"),
@@ -74,6 +75,7 @@ STATE_WORDS: Mapping[str, Any] = {
 DELIVERY_STATUS = {"delivered": "done", "dead": "failed", "not_wanted": "todo", "waiting": "waiting"}
 # What to write for the parameter of the file's variant.
 EXCEL_ADVICE = lazy_gettext("Scrivi 1 per il file adatto a Excel, oppure toglilo.")
+MINUTE = 60  # seconds
 
 
 def moment(at: datetime) -> str:
@@ -91,6 +93,26 @@ def short_day(day: date) -> str:
     return str(format_date(day, "dd/MM/yyyy"))
 
 
+def in_minutes(seconds: float) -> bool:
+    """Whether a length of time is said in whole minutes; below one minute it is said in seconds."""
+    return seconds >= MINUTE
+
+
+def duration(seconds: float) -> str:
+    """A length of time for people: "63 minuti", or "5 secondi" when it is under a minute."""
+    if in_minutes(seconds):
+        return str(ngettext("%(num)s minuto", "%(num)s minuti", int(seconds) // MINUTE))
+    return str(ngettext("%(num)s secondo", "%(num)s secondi", int(seconds)))
+
+
+def duration_out_of(seconds: float, whole: float) -> str:
+    """A part of a length of time: "63 minuti su 90"; the second unit is said when it is another one."""
+    said = duration(whole)
+    if in_minutes(seconds) == in_minutes(whole):
+        said = str(int(whole) // MINUTE if in_minutes(whole) else int(whole))
+    return str(_("%(part)s su %(whole)s", part=duration(seconds), whole=said))
+
+
 def delivery_words(item: OutboxItem, last: DeliveryAttempt | None) -> str:
     """What there is to say beside the state, with the remote's own words where they matter."""
     if item.status == "delivered":
@@ -103,7 +125,7 @@ def delivery_words(item: OutboxItem, last: DeliveryAttempt | None) -> str:
         return str(_("il primo invio non è ancora partito"))
     return str(
         _(
-            "tentativi: %(times)s, il prossimo dal %(when)s; ultima risposta: %(answer)s",
+            "tentativi: %(times)s, il prossimo dopo il %(when)s; ultima risposta: %(answer)s",
             times=item.attempts,
             when=moment(item.due_at),
             answer=_answer(last),

@@ -35,7 +35,12 @@ def moment(instant: datetime) -> str:
     return str(_("%(day)s, ore %(time)s", day=day(instant), time=format_datetime(instant, "HH:mm")))
 
 
+def clock(instant: datetime) -> str:
+    """The time of day, Europe/Rome: «10:44»."""
+    return str(format_datetime(instant, "HH:mm"))
+
+
 def install_texts(app: Flask) -> None:
     """Adds the filters to the templates."""
-    for text_filter in (in_language, marked, day, moment):
+    for text_filter in (in_language, marked, day, moment, clock):
         app.add_template_filter(text_filter)

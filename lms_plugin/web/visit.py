@@ -137,6 +137,15 @@ def current_visit() -> Visit:
     return cast("Visit", g.visit)
 
 
+def placement_for(visit: Visit, programme_id: str, activity_id: str) -> UUID | None:
+    """The LMS link of this visit if it is one to this very activity: only then its grade is about it."""
+    placement = visit.placement
+    if placement is None:
+        return None
+    link = placement.resource_link
+    return placement.id if (link.programme_id, link.activity_id) == (programme_id, activity_id) else None
+
+
 def is_staff(visit: Visit) -> bool:
     """Whether the visitor belongs to the secretariat rather than to an LMS."""
     return visit.role in STAFF_ROLES

@@ -1,8 +1,7 @@
 """After the end: everybody's minutes by the connector's algebra, appended as evidence."""
 
-import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from course_content.programme import Programme, Webinar
+from course_content.programme import Programme
 from lms_plugin.records.completion import Completion
 from lms_plugin.records.evidence import Evidence
 from lms_plugin.records.fact import Fact, Kind
@@ -19,10 +18,8 @@ from lms_plugin.storage import writing
 from lms_plugin.webinars import tickets
 from lms_plugin.webinars.booking import WebinarBooking, WebinarSitting
 from lms_plugin.webinars.presence import evidence_of
-from lms_plugin.webinars.sittings import as_known, sittings
-from webinar_connector.attendance import Expected, Register, settle
-from webinar_connector.intervals import Span
-from webinar_connector.webinars import Attendance, PresenceEvent
+from lms_plugin.webinars.register import payload_of, register_of
+from lms_plugin.webinars.sittings import sittings
 
 # The leaves of the last people and the platform's own report arrive a little after the end.
 GRACE = timedelta(seconds=5)
@@ -62,89 +59,46 @@ def settle_webinar(
     held = sittings(database, booked)
     people = tickets.bearers(database, [sitting.id for sitting in held])
     register = register_of(webinar, held, people, evidence_of(database, booked))
-    facts = [_settled(booked, webinar, register, one, people, now) for one in register.attendances]
+    rule = webinar.rule
+    facts = [
+        fact
+        for one in register.attendances
+        if (
+            fact := _fact(database, booked, people[UUID(one.person_id)], payload_of(rule, register, one), now)
+        )
+    ]
     for sitting in held:
         sitting.unsettled_since = None
     return list(recorder.record(database, facts, now))
 
 
-def register_of(
-    webinar: Webinar,
-    held: Sequence[WebinarSitting],
-    people: Mapping[UUID, tickets.Bearer],
-    evidence: Sequence[Evidence],
-) -> Register:
-    """The attendance of everybody, from evidence alone."""
-    trainers = {str(person) for person, bearer in people.items() if bearer.role == "moderator"}
-    expected = Expected(
-        starts_at=webinar.starts_at,
-        minutes=webinar.minutes,
-        trainers=trainers,
-        learners={str(person) for person in people} - trainers,
-        sittings=[as_known(sitting) for sitting in held],
-    )
-    return settle([_event(row) for row in evidence], expected, webinar.rule)
-
-
-def _event(row: Evidence) -> PresenceEvent:
-    told = json.loads(row.payload)
-    return PresenceEvent(
-        key=row.key,
-        meeting_id="",
-        internal_id=told["sitting"],
-        person_id=str(row.learner_id),
-        connection=told["connection"],
-        kind="joined" if row.kind == Kind.WEBINAR_JOINED else "left",
-        at=row.occurred_at,
-        source=told["told_by"],
-        role=told["role"],
-    )
-
-
-def _settled(
+def _fact(
+    database: Session,
     booked: WebinarBooking,
-    webinar: Webinar,
-    register: Register,
-    attendance: Attendance,
-    people: Mapping[UUID, tickets.Bearer],
+    bearer: tickets.Bearer,
+    payload: dict[str, Any],
     now: datetime,
-) -> Fact:
-    learner_id = UUID(attendance.person_id)
-    payload = _payload(webinar, register, attendance)
-    digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()[:16]
-    stays = [stay.left_at for stay in attendance.intervals if stay.left_at is not None]
+) -> Fact | None:
+    """What to append, or nothing if the last settlement said the very same."""
+    before = _settled_so_far(database, booked, bearer.learner_id)
+    if before and before[-1] == payload:
+        return None
+    ends = [datetime.fromisoformat(left) for _joined, left, _source in payload["intervals"] if left]
     return Fact(
-        learner_id=learner_id,
-        # The same outcome is the same fact; better presence later makes another one, and both remain.
-        key=f"settled:{booked.programme_id}:{booked.webinar_id}:{digest}",
+        learner_id=bearer.learner_id,
+        key=f"settled:{booked.programme_id}:{booked.webinar_id}:{len(before) + 1}",
         kind=Kind.WEBINAR_SETTLED,
         programme_id=booked.programme_id,
         activity_id=booked.webinar_id,
         source="attendance rule",
         payload=payload,
-        occurred_at=max(stays, default=now),
-        placement_id=people[learner_id].placement_id,
+        occurred_at=max(ends, default=now),
+        placement_id=bearer.placement_id,
     )
 
 
-def _payload(webinar: Webinar, register: Register, attendance: Attendance) -> dict[str, Any]:
-    return {
-        "sittings": sorted({stay.internal_id for stay in attendance.intervals}),
-        "attended_seconds": attendance.attended_seconds,
-        "denominator_seconds": attendance.denominator_seconds,
-        "percent": attendance.percent,
-        "threshold_percent": webinar.rule.threshold_percent,
-        "denominator": webinar.rule.denominator,
-        "reached": attendance.reached,
-        "estimated": attendance.estimated,
-        "rule_version": webinar.rule.version,
-        "teaching": [_span(span) for span in register.held.teaching],
-        "intervals": [
-            [stay.joined_at.isoformat(), stay.left_at.isoformat() if stay.left_at else None, stay.source]
-            for stay in attendance.intervals
-        ],
-    }
-
-
-def _span(span: Span) -> list[str]:
-    return [span.start.isoformat(), span.end.isoformat()]
+def _settled_so_far(database: Session, booked: WebinarBooking, learner_id: UUID) -> list[dict[str, Any]]:
+    about = (Evidence.programme_id == booked.programme_id, Evidence.activity_id == booked.webinar_id)
+    mine = (Evidence.learner_id == learner_id, Evidence.kind == Kind.WEBINAR_SETTLED)
+    rows = database.scalars(select(Evidence.payload).where(*about, *mine).order_by(Evidence.sequence))
+    return [json.loads(row) for row in rows]

@@ -15,7 +15,7 @@ from lms_plugin.web.access import visitors
 from lms_plugin.web.clock import now
 from lms_plugin.web.configuration import UnknownProgramme, programme, settings
 from lms_plugin.web.problems import explain
-from lms_plugin.web.visit import current_visit
+from lms_plugin.web.visit import current_visit, placement_for
 from lms_plugin.web.visit_urls import visit_blueprint
 from lms_plugin.webinars import roster, tickets
 from lms_plugin.webinars.booking import WebinarSitting
@@ -47,7 +47,7 @@ explain(
         "webinar_not_open": _("Il webinar non è in corso. La sua pagina dice quando inizia."),
         "join_link_spent": _(
             "Questo ingresso è già stato usato o è scaduto. Torna alla pagina del webinar e premi"
-            " di nuovo «Entra»."
+            " di nuovo «Entra nel webinar»."
         ),
     }
 )
@@ -114,7 +114,7 @@ def start(programme_id: str, webinar_id: str) -> str:
     with writing(database):
         sitting = remember(database, booked, opened)
         database.flush()
-        secret = tickets.issue(database, sitting.id, _bearer(), now())
+        secret = tickets.issue(database, sitting.id, _bearer(programme_id, webinar_id), now())
     return _go_in(secret)
 
 
@@ -127,14 +127,14 @@ def join(programme_id: str, webinar_id: str) -> str:
         sitting = open_sitting(database, booking(database, programme_id, webinar_id))
         if sitting is None:
             raise WebinarNotOpen
-        secret = tickets.issue(database, sitting.id, _bearer(), now())
+        secret = tickets.issue(database, sitting.id, _bearer(programme_id, webinar_id), now())
     return _go_in(secret)
 
 
-def _bearer() -> tickets.Bearer:
+def _bearer(programme_id: str, webinar_id: str) -> tickets.Bearer:
     visit = current_visit()
     part = "moderator" if visit.role == Role.TRAINER else "viewer"
-    return tickets.Bearer(_learner_id(), part, visit.placement_id)
+    return tickets.Bearer(_learner_id(), part, placement_for(visit, programme_id, webinar_id))
 
 
 def _learner_id() -> UUID:

@@ -159,7 +159,7 @@ def test_every_other_page_is_accessible_too(page: Page, link: str, width: int) -
     page.get_by_role("link", name="Maria Rossi").locator("visible=true").first.click()
     inspect(page, "module", width)
     page.get_by_role("button", name="Esci").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Sei uscito dalla segreteria")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hai chiuso la visita")
     inspect(page, "signed-out", width)
     page.goto(link)
     inspect(page, "used-link", width)

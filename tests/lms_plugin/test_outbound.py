@@ -1,12 +1,15 @@
 """Requests to addresses that others choose: which are refused, and what bounds the rest."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from lms_plugin.outbound import Outbound, OutboundFailed, OutboundRefused, is_public
+from tests.lms_plugin.lti.certificates import self_signed
 from tests.lms_plugin.lti.remote import Remote, serving
 
 
@@ -142,3 +145,40 @@ def test_a_form_is_posted_with_the_exact_type(remote: Remote) -> None:
     Outbound(frozenset({"127.0.0.1"})).post(f"{remote.url}/token", {"a": "1 2"})
     method, _path, headers, body = remote.asked[0]
     assert (method, headers["Content-Type"], body) == ("POST", "application/x-www-form-urlencoded", b"a=1+2")
+
+
+@pytest.fixture
+def secure(tmp_path: Path) -> Iterator[tuple[Remote, Path, list[str | None]]]:
+    """A TLS server for lms.example on loopback, its authority, and the names it was called by (SNI)."""
+    certificate, key = self_signed("lms.example", tmp_path)
+    tls, called = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), []
+    tls.load_cert_chain(certificate, key)
+    tls.sni_callback = lambda _socket, name, _context: called.append(name)
+    with serving(tls) as remote:
+        yield remote, certificate, called
+
+
+def loopback(_host: str, _port: int) -> list[str]:
+    return ["127.0.0.1"]
+
+
+def test_tls_is_checked_against_the_name_though_the_address_is_called(
+    secure: tuple[Remote, Path, list[str | None]],
+) -> None:
+    remote, authority, called = secure
+    port = remote.url.rpartition(":")[2]
+    outbound = Outbound(frozenset({"lms.example"}), authority=authority, resolve=loopback)
+    assert outbound.get(f"https://lms.example:{port}/").status == 200
+    assert called == ["lms.example"]
+
+
+@pytest.mark.parametrize(("host", "known"), [("lms.example", False), ("other.example", True)])
+def test_a_certificate_of_a_stranger_or_for_another_name_fails(
+    secure: tuple[Remote, Path, list[str | None]], host: str, *, known: bool
+) -> None:
+    remote, authority, _called = secure
+    port = remote.url.rpartition(":")[2]
+    outbound = Outbound(frozenset({host}), authority=authority if known else None, resolve=loopback)
+    with pytest.raises(OutboundFailed):
+        outbound.get(f"https://{host}:{port}/")
+    assert remote.asked == []

@@ -1,6 +1,7 @@
 """A small web server that answers what a test tells it to, and counts."""
 
 import contextlib
+import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -21,7 +22,7 @@ class Remote:
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[Remote]:
+def serving(tls: ssl.SSLContext | None = None) -> Iterator[Remote]:
     """Serves on a free port of 127.0.0.1 until the block ends."""
     remote = Remote()
 
@@ -43,7 +44,9 @@ def serving() -> Iterator[Remote]:
             """Silence."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    remote.url = f"http://127.0.0.1:{server.server_port}"
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    remote.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

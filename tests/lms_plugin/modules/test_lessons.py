@@ -90,7 +90,7 @@ def test_who_only_looks_may_read_and_is_kindly_refused_an_answer(enter: Enter, r
     visitor = enter(role)
     page = visitor.get(LESSON)
     assert page.status_code == 200
-    assert "Sei qui come osservatore" in page.text
+    assert "Con il tuo ruolo puoi leggere" in page.text
     refused = visitor.post(LESSON)
     assert refused.status_code == 403
     assert "le tue risposte non si registrano" in refused.text

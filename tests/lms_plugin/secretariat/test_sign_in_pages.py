@@ -96,7 +96,7 @@ def test_signing_out_ends_the_visit_on_the_server_too(client: FlaskClient, link:
     cookie = client.get_cookie("__Host-visit-staff")
     assert cookie is not None
     answer = client.post("/secretariat/sign-out", follow_redirects=True)
-    assert "Sei uscito" in answer.text
+    assert "Hai chiuso la visita" in answer.text
     assert client.get_cookie("__Host-visit-staff") is None
     client.set_cookie("__Host-visit-staff", cookie.value)
     assert client.get("/secretariat/records").status_code == 401

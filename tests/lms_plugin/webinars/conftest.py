@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from lms_plugin.app import create_app
 from lms_plugin.extensions import db
+from lms_plugin.lti.platform import ResourceLink
 from lms_plugin.people.role import Role
 from lms_plugin.settings import Settings, read_settings
 from lms_plugin.storage import session_factory, writing
@@ -89,10 +90,12 @@ def booked(app: Flask, settings: Settings, database: Session) -> None:
     assert [outcome.result for outcome in outcomes] == ["ready"]
 
 
-def _caller(app: Flask, database: Session, role: Role, name: str) -> Caller:
+def _caller(app: Flask, database: Session, role: Role, name: str, activity_id: str = "w01") -> Caller:
     with writing(database):
         learner = make_learner(database, name)
         placement = make_placement(database, learner, make_deployment(database))
+        link = database.get_one(ResourceLink, placement.resource_link_id)
+        link.programme_id, link.activity_id = "co-alizione", activity_id
         visit, cookie, secret = make_visit(
             database, role, learner_id=learner.id, placement_id=placement.id, now=datetime.now(UTC)
         )
@@ -114,7 +117,8 @@ def learner(app: Flask, database: Session) -> Caller:
 
 @pytest.fixture
 def other_learner(app: Flask, database: Session) -> Caller:
-    return _caller(app, database, Role.LEARNER, "Bruno Conti")
+    """Came by the link of a module, not of the webinar."""
+    return _caller(app, database, Role.LEARNER, "Bruno Conti", "m1")
 
 
 @pytest.fixture

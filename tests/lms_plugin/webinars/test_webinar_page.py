@@ -71,6 +71,23 @@ def test_webinar_becomes_a_completion(
     assert "Ada Bianchi" in trainer.get(PAGE).text
 
 
+def test_webinar_reaches_only_the_grade_of_its_own_link(
+    booked: None, trainer: Caller, learner: Caller, other_learner: Caller, database: Session, job
+) -> None:
+    trainers_room = enter_room(trainer, trainer.post(f"{PAGE}/start"))
+    for person in (learner, other_learner):
+        enter_room(person, person.post(f"{PAGE}/join"))
+    wait_for_evidence(database, Kind.WEBINAR_JOINED, 3)
+    time.sleep(1.2)
+    press(trainers_room, "Termina")
+    wait_for_report(database)
+    job(datetime.now(UTC) + timedelta(seconds=10))
+    database.rollback()
+    placements = {one.learner_id: one.placement_id for one in database.scalars(select(Completion))}
+    assert placements[learner.learner_id] is not None
+    assert placements[other_learner.learner_id] is None
+
+
 def test_settling_again_changes_nothing(
     booked: None, trainer: Caller, learner: Caller, database: Session, job
 ) -> None:
