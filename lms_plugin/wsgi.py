@@ -3,9 +3,10 @@
 import os
 
 from lms_plugin.app import create_app
+from lms_plugin.log_lines import install_json_logs
 from lms_plugin.settings import read_settings
-from lms_plugin.web.request_log import install_json_logs
+from lms_plugin.web.request_log import RequestFormatter
 
 _settings = read_settings(os.environ)
-install_json_logs(_settings.log_level)
+install_json_logs(_settings.log_level, RequestFormatter())
 application = create_app(_settings)

@@ -1,6 +1,5 @@
 """`coalizione worker`: carries the outbox to LRSs and grade books, and runs the periodic jobs."""
 
-import logging
 import random
 import signal
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from lms_plugin.delivery.lrs import LrsSender
 from lms_plugin.delivery.outcome import Verdict
 from lms_plugin.delivery.sender import Sender
 from lms_plugin.delivery.worker import PeriodicJob, Worker
+from lms_plugin.log_lines import JsonFormatter, install_json_logs
 from lms_plugin.lti.login import purge_login_states
 from lms_plugin.migration import require_migrated
 from lms_plugin.outbound import Outbound
@@ -43,8 +43,7 @@ from lms_plugin.webinars.tickets import purge_tickets
 def worker_command(*, once: bool, lease_seconds: int, as_json: bool) -> None:
     """Deliver statements and scores, and run the periodic jobs, until Ctrl-C or SIGTERM."""
     chosen = settings()
-    logging.basicConfig(level=chosen.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)  # it announces every look at the revision
+    install_json_logs(chosen.log_level, JsonFormatter())
     engine = make_engine(chosen.database_url)
     require_migrated(engine)
     worker = make_worker(chosen, engine, timedelta(seconds=lease_seconds))

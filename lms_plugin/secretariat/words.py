@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import format_date, format_datetime, lazy_gettext
+from flask_babel import format_date, format_datetime, lazy_gettext, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from lms_plugin.records.fact import Kind
 from lms_plugin.records.outbox import DeliveryAttempt, OutboxItem

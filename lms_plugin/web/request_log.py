@@ -1,42 +1,25 @@
-"""JSON log lines, each with the id of its request; never a claim value, a token or a secret."""
+"""One log line for each request, and the id that ties all its lines together."""
 
-import json
 import logging
 import re
 import time
 import uuid
-from datetime import UTC, datetime
+from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request
+
+from lms_plugin.log_lines import JsonFormatter
 
 ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 log = logging.getLogger("coalizione.request")
 
 
-class JsonFormatter(logging.Formatter):
-    """One JSON object a line; `extra={"facts": {...}}` adds members."""
+class RequestFormatter(JsonFormatter):
+    """Adds the id of the request."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        """The record as JSON."""
-        line = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname,
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        if has_request_context():
-            line["request_id"] = request_id()
-        line |= getattr(record, "facts", {})
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
-
-
-def install_json_logs(level: str) -> None:
-    """Sends every log line of the process to standard error as JSON."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(JsonFormatter())
-    logging.basicConfig(level=level, handlers=[handler], force=True)
+    def surroundings(self) -> dict[str, Any]:
+        """The id, when there is a request."""
+        return {"request_id": request_id()} if has_request_context() else {}
 
 
 def request_id() -> str:
