@@ -1,7 +1,7 @@
 """Launches for any LTI 1.3 tool, from a platform of its own.
 
   lti_load.py serve --folder F --port P     publishes the platform's keys; /fetches counts who came
-  lti_load.py run --folder F --login URL --launch URL [--launches 400] [--concurrency 8] [--people 1000]
+  lti_load.py run --folder F --login URL --launch URL [--launches 200] [--concurrency 8] [--crowd A]
 
 A run logs everybody in, signs their messages with the clock stopped, then posts them all, so that the cost of
 signing is not measured. First a message with a broken signature must be refused: a tool that does not check
@@ -191,11 +191,11 @@ def _failure(step: Callable[[Browser, Person], None], browser: Browser, person: 
     return ""
 
 
-def run(load: Load, launches: int, people: int) -> dict[str, Any]:
-    """What many launches took; raises LaunchFailed if the tool believes a forged one."""
+def run(load: Load, launches: int, crowd_name: str) -> dict[str, Any]:
+    """What launches of as many people took, new ones or known by the crowd's name; raises LaunchFailed if the tool believes a forged one."""
     if not load.refuses_forgery():
         raise LaunchFailed("the tool let a forged message in")
-    crowd = [Person(f"person-{number * 7919 % people}") for number in range(launches)]
+    crowd = [Person(f"{crowd_name}-{number}") for number in range(launches)]
     login_seconds, failures = load.each(load.log_in, crowd)
     ready = [person for person in crowd if person.state]
     for person in ready:
@@ -227,14 +227,15 @@ def main() -> None:
     serving.add_argument("--port", type=int, required=True)
     running.add_argument("--login", required=True)
     running.add_argument("--launch", required=True, help="the target_link_uri")
-    for name, default in (("launches", 400), ("concurrency", 8), ("people", 1000)):
+    for name, default in (("launches", 200), ("concurrency", 8)):
         running.add_argument(f"--{name}", type=int, default=default)
+    running.add_argument("--crowd", default="A", help="the same name brings the same people again")
     chosen = parser.parse_args()
     if chosen.command == "serve":
         serve(chosen.folder, chosen.port)
     else:
         load = Load(platform_key(chosen.folder), chosen.login, chosen.launch, chosen.concurrency)
-        print(json.dumps(run(load, chosen.launches, chosen.people)))
+        print(json.dumps(run(load, chosen.launches, chosen.crowd)))
 
 
 if __name__ == "__main__":

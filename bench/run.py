@@ -62,21 +62,24 @@ class Bench:
     def _cpu(self, contender: Contender) -> tuple[float, float]:
         return session_cpu_seconds(contender.process), children_cpu_seconds(self.postmaster)
 
-    def launch_rounds(self, contenders: Sequence[Contender], jwks: str) -> dict[str, list[Result]]:
-        """Results by contender, after a warm-up of each that is not counted."""
-        results: dict[str, list[Result]] = {contender.name: [] for contender in contenders}
+    def launch_rounds(self, contenders: Sequence[Contender], jwks: str) -> dict[str, dict[str, list[Result]]]:
+        """Results by crowd and contender: people who come again, and people never seen before."""
         for contender in contenders:
-            self._launch(contender, 40)
-        for _ in range(self.rounds):
-            for contender in contenders:
-                fetched = _fetches(jwks)
-                result = self._launch(contender, self.launches)
-                results[contender.name].append({**result, "key_set_fetches": _fetches(jwks) - fetched})
+            self._launch(contender, "again")  # not counted: makes the people known, and warms up
+        results: dict[str, dict[str, list[Result]]] = {"again": {}, "first": {}}
+        for number in range(self.rounds):
+            for kind, crowd in (("again", "again"), ("first", f"first-{number}")):
+                for contender in contenders:
+                    fetched = _fetches(jwks)
+                    result = self._launch(contender, crowd)
+                    result["key_set_fetches"] = _fetches(jwks) - fetched
+                    results[kind].setdefault(contender.name, []).append(result)
         return results
 
-    def _launch(self, contender: Contender, launches: int) -> Result:
+    def _launch(self, contender: Contender, crowd: str) -> Result:
         places = ["--folder", str(self.folder), "--login", contender.login, "--launch", contender.launch]
-        return self.measured(contender, "lti_load.py", "run", *places, "--launches", str(launches))
+        count = ["--launches", str(self.launches), "--crowd", crowd]
+        return self.measured(contender, "lti_load.py", "run", *places, *count)
 
     def statement_rounds(self, contenders: Sequence[Contender]) -> dict[str, dict[str, list[Result]]]:
         """Results by contender and phase."""
@@ -148,7 +151,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--launches", type=int, default=240, help="in each round, of each tool")
+    parser.add_argument("--launches", type=int, default=160, help="in each round, of each tool and crowd")
     chosen = parser.parse_args()
     signal.signal(signal.SIGALRM, _too_long)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -163,9 +166,10 @@ def main() -> int:
     folder = ROOT / "var" / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.json").write_text(json.dumps(results, indent=1))
-    print(
-        f"{results['machine']}\n\n{launch_table(results['launches'])}\n\n{statement_table(results['statements'])}"
-    )
+    print(results["machine"])
+    for kind, title in (("again", "people who come again"), ("first", "people never seen before")):
+        print(f"\n{title}\n\n{launch_table(results['launches'][kind])}")
+    print(f"\nstatements\n\n{statement_table(results['statements'])}")
     return 0
 
 

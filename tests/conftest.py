@@ -19,6 +19,8 @@ from lms_plugin.storage import make_engine, session_factory
 from tests.services.databases import PostgresqlDatabases, fresh_sqlite, migrated_sqlite
 from tests.services.postgresql import cluster
 
+# One browser for a whole process: a second one beside it would not start.
+pytest_plugins = ["tests.browser.chromium"]
 CLUSTER_URL = "COALIZIONE_TEST_POSTGRESQL_URL"
 SECRET = "a secret for the tests only, long enough"
 _cluster = contextlib.ExitStack()

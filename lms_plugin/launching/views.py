@@ -55,11 +55,10 @@ def login() -> Response:
     sent = request.form if request.method == "POST" else request.args
     asked = read_login(each_once(sent, errors.LoginMalformed))
     attempt.issuer, attempt.client_id = asked.issuer, asked.client_id
-    database = db.session()
-    platform = find_platform(database, asked)
-    attempt.is_from(platform)
-    check_target(asked, find_targets())
-    with writing(database):
+    with writing(db.session()) as database:
+        platform = find_platform(database, asked)
+        attempt.is_from(platform)
+        check_target(asked, find_targets())
         made = begin_login(database, platform, asked, now())
     question = AuthenticationRequest(platform, made.state, made.nonce, asked.login_hint, asked.message_hint)
     response = make_response(redirect(_next_step(made, question), 302))

@@ -65,7 +65,7 @@ def _webinar(rows: tuple[Evidence, ...]) -> Iterator[str]:
     for row in settled[-1:]:
         said = json.loads(row.payload)
         yield _(
-            "Presenza: %(duration)s, cioè il %(percent)s%%; soglia %(threshold)s%%.",
+            "Presenza di %(duration)s: %(percent)s%%, soglia %(threshold)s%%.",
             duration=_duration(said),
             percent=said.get("percent", "?"),
             threshold=said.get("threshold_percent", "?"),

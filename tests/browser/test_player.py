@@ -17,11 +17,10 @@ from lms_plugin.people.role import Role
 from lms_plugin.settings import read_settings
 from lms_plugin.storage import writing
 from tests.browser.axe import sideways, violations
-from tests.browser.chromium import PATIENCE, chromium, free_port, served
+from tests.browser.chromium import PATIENCE, free_port, served
 from tests.factories.people import make_learner, make_visit
 from tests.lms_plugin.modules.visitor import ASSESSMENT, MODULE, PROGRAMME, Visitor, right
 
-__all__ = ["chromium"]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),

@@ -18,7 +18,7 @@ from lms_plugin.records.completion import Completion
 from lms_plugin.records.fact import Kind
 from lms_plugin.storage import writing
 from tests.browser.axe import sideways, violations
-from tests.browser.chromium import PATIENCE, chromium, served
+from tests.browser.chromium import PATIENCE, served
 from tests.factories.people import make_deployment, make_learner, make_placement
 from tests.factories.records import (
     make_attempt,
@@ -27,8 +27,6 @@ from tests.factories.records import (
     make_outbox_item,
     make_statement,
 )
-
-__all__ = ["chromium"]  # a fixture
 
 pytestmark = [
     pytest.mark.browser,

@@ -13,7 +13,6 @@ import requests
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import PATIENCE
-from tests.browser.chromium import chromium as chromium  # noqa: PLC0414  (a fixture, taken over)
 from tests.journeys import people
 from tests.journeys.demo_process import Demo, command, running_demo
 

@@ -1,33 +1,25 @@
 """The room in headless Chromium: with and without JavaScript, by keyboard, narrow, and seen by axe."""
 
 import re
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.webinar_connector.conftest import provider_for, room_process
 from tests.webinar_connector.local_room.test_room import ADA, W01, until
 from webinar_connector.webinars import Person
 
-CHROMIUM = shutil.which("chromium")
 AXE = Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js"
 LEARNER = Person("u-42", "Bruno Neri", "viewer")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine"),
-]
+pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+@pytest.fixture
+def browser(chromium: Browser) -> Browser:
+    return chromium
 
 
 @pytest.fixture
