@@ -192,7 +192,10 @@ def _failure(step: Callable[[Browser, Person], None], browser: Browser, person: 
 
 
 def run(load: Load, launches: int, crowd_name: str) -> dict[str, Any]:
-    """What launches of as many people took, new ones or known by the crowd's name; raises LaunchFailed if the tool believes a forged one."""
+    """What launches of as many people took, known by the name of their crowd.
+
+    Raises LaunchFailed if the tool believes a forged one.
+    """
     if not load.refuses_forgery():
         raise LaunchFailed("the tool let a forged message in")
     crowd = [Person(f"{crowd_name}-{number}") for number in range(launches)]

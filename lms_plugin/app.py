@@ -59,7 +59,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": storage.prepare_url(settings.database_url),
-        "SQLALCHEMY_ENGINE_OPTIONS": storage.ENGINE_OPTIONS,
+        "SQLALCHEMY_ENGINE_OPTIONS": storage.engine_options(storage.prepare_url(settings.database_url)),
         "MAX_CONTENT_LENGTH": LARGEST_BODY,
         "MAX_FORM_MEMORY_SIZE": LARGEST_BODY,
         # The session holds nothing but the form token; partitioned, so that it works inside an LMS's frame.

@@ -52,7 +52,8 @@ class Instant(TypeDecorator[datetime]):
 
 def make_engine(database_url: str) -> Engine:
     """An engine of our own, for workers and commands."""
-    engine = create_engine(prepare_url(database_url), **ENGINE_OPTIONS)
+    url = prepare_url(database_url)
+    engine = create_engine(url, **engine_options(url))
     tune(engine)
     return engine
 
@@ -65,7 +66,9 @@ def prepare_url(database_url: str) -> URL:
     return url
 
 
-ENGINE_OPTIONS: dict[str, Any] = {"pool_pre_ping": True}
+def engine_options(url: URL) -> dict[str, Any]:
+    """How connections are pooled; a file cannot go away between two requests, a server can."""
+    return {"pool_pre_ping": url.get_backend_name() != "sqlite"}
 
 
 def tune(engine: Engine) -> None:

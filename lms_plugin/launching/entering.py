@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from flask import Response, make_response, redirect, url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms_plugin.launching.platform_origins import origins_of
 from lms_plugin.lti.arrival import Arrived, Known, record_arrival
 from lms_plugin.lti.launch import Launch
 from lms_plugin.lti.targets import Target, TargetKind
+from lms_plugin.records.completion import Completion
 from lms_plugin.records.fact import Fact, Kind
 from lms_plugin.web.configuration import recorder, settings
 from lms_plugin.web.visit import Arrival, begin_visit, set_visit_cookie
@@ -22,7 +24,7 @@ def open_visit(database: Session, launch: Launch, known: Known, now: datetime) -
     reads_records = launch.target.kind is TargetKind.SECRETARIAT
     # Whoever only reads records is not made a learner.
     arrived = None if reads_records else record_arrival(database, launch, known, now)
-    if arrived is not None and arrived.is_new and launch.target.activity_id:
+    if arrived is not None and arrived.is_new and _has_records(database, arrived, launch.target):
         recorder().record(database, [_opened(launch.target, arrived, now)], now)
     arrival = Arrival(
         role=launch.role,
@@ -35,8 +37,15 @@ def open_visit(database: Session, launch: Launch, known: Known, now: datetime) -
     return begin_visit(database, arrival, reads_records=reads_records, now=now)
 
 
+def _has_records(database: Session, arrived: Arrived, target: Target) -> bool:
+    """Whether the learner did something here before they ever came by this link."""
+    mine = (Completion.learner_id == arrived.learner_id, Completion.programme_id == target.programme_id)
+    found = select(Completion.id).where(*mine).limit(1)
+    return bool(target.activity_id) and database.scalar(found) is not None
+
+
 def _opened(target: Target, arrived: Arrived, now: datetime) -> Fact:
-    # A course that gets its link after the learner was done elsewhere learns the score by this fact.
+    # A link that is new to a learner who was done by another one learns the score by this fact.
     return Fact(
         learner_id=arrived.learner_id,
         key=f"opened:{arrived.placement_id}:{target.programme_id}:{target.activity_id}",
