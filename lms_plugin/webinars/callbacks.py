@@ -10,13 +10,13 @@ from lms_plugin.web.access import Door, open_to
 from lms_plugin.web.clock import now
 from lms_plugin.web.configuration import recorder, settings
 from lms_plugin.webinars.presence import take_in
-from lms_plugin.webinars.room import make_provider
+from lms_plugin.webinars.room import NoVideoPlatform, make_provider
 from webinar_connector.providers.errors import AuthError, ConfigError, ProviderError
 
 blueprint = Blueprint("webinar_callbacks", __name__, url_prefix="/webinars")
 log = logging.getLogger("coalizione.webinars")
 # BigBlueButton repeats what was not answered with 2xx: say no only to what must not come again.
-FORBIDDEN, MALFORMED, TRY_AGAIN = 401, 400, 503
+FORBIDDEN, MALFORMED, UNKNOWN, TRY_AGAIN = 401, 400, 404, 503
 
 
 @blueprint.route("/callbacks/<path:address>", methods=["GET", "POST"])
@@ -28,6 +28,8 @@ def callback(address: str) -> Response:
     url = f"{settings().public_url}{request.full_path.rstrip('?')}"
     try:
         events = make_provider(settings()).verify_callback(dict(request.headers), request.get_data(), url)
+    except NoVideoPlatform:
+        return Response(status=UNKNOWN)
     except ProviderError as error:
         return _refused(error)
     with writing(db.session()) as database:
