@@ -178,4 +178,5 @@ def test_interrupt_stops_everything_it_started(tmp_path: Path) -> None:
     assert demo.process.returncode == 0
     for port in ports:
         with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed connections may linger
             probe.bind(("127.0.0.1", port))
