@@ -126,6 +126,17 @@ def test_english_commands_mark_the_italian_text_as_italian(learner: Visitor) -> 
     assert "?lang=en" in page  # links keep the choice
 
 
+def test_only_the_programmes_words_are_marked_in_a_question(learner: Visitor) -> None:
+    page = learner.get(f"{LESSON}?lang=en").text
+    questions = page[page.index('<section class="self-checks"') :]
+    first = questions[: questions.index("</fieldset>")]
+    assert '<span class="question-number">Question 1</span> <span lang="it">' in first
+    assert '<option value="t1" lang="it">' in first
+    assert '<option value="">Choose</option>' in first
+    assert '<div lang="it">' not in page
+    assert ' lang="it"' not in learner.get(LESSON).text.partition("<main")[2]
+
+
 def test_words_of_a_page_stand_alone(learner: Visitor) -> None:
     words = text_of(learner.get(MODULE))
     assert "Lezioni lette: 0 di 6" in words

@@ -87,6 +87,43 @@ def test_webinar_says_how_long_somebody_was_there(
     assert "c9" in page
 
 
+@pytest.mark.parametrize(
+    ("attended", "whole", "words"),
+    [
+        (5, 5, "5 secondi su 5:"),
+        (1, 5, "1 secondo su 5:"),
+        (60, 100, "1 minuto su 1:"),
+        (30, 3600, "30 secondi su 60 minuti:"),
+    ],
+)
+def test_short_attendance_is_said_in_seconds(
+    client: FlaskClient,
+    database: Session,
+    learner: Learner,
+    sign_in: SignIn,
+    attended: int,
+    whole: int,
+    words: str,
+) -> None:
+    said = SETTLED | {"attended_seconds": attended, "denominator_seconds": whole}
+    with writing(database):
+        settled = make_evidence(database, learner, Kind.WEBINAR_SETTLED, "w01", said)
+        completion = make_completion(
+            database,
+            learner,
+            activity_id="w01",
+            activity_kind="webinar",
+            outcome="attended",
+            duration_seconds=attended,
+            evidence=[settled],
+        )
+    sign_in()
+    page = client.get(address(completion)).text
+    assert f"Presenza di {words}" in page
+    result = page[page.index('<dt class="col-md-3">Risultato</dt>') :]
+    assert words.partition(" su ")[0] in result[: result.index("</dd>")]
+
+
 def test_record_shows_statement_and_evidence_as_text(
     client: FlaskClient, database: Session, module: Completion, sign_in: SignIn
 ) -> None:
