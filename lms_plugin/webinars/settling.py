@@ -19,7 +19,7 @@ from lms_plugin.webinars import tickets
 from lms_plugin.webinars.booking import WebinarBooking, WebinarSitting
 from lms_plugin.webinars.presence import evidence_of
 from lms_plugin.webinars.register import payload_of, register_of
-from lms_plugin.webinars.sittings import sittings
+from lms_plugin.webinars.sittings import locked_sittings
 
 # The leaves of the last people and the platform's own report arrive a little after the end.
 GRACE = timedelta(seconds=5)
@@ -56,7 +56,8 @@ def settle_webinar(
     """Works out one webinar's register; the same evidence always settles to the same facts."""
     booked = database.get_one(WebinarBooking, booking_id, with_for_update=True)
     webinar = programmes[booked.programme_id].webinar(booked.webinar_id)
-    held = sittings(database, booked)
+    # Locked before the evidence is read: news that arrives meanwhile must find its mark after ours.
+    held = locked_sittings(database, booked)
     people = tickets.bearers(database, [sitting.id for sitting in held])
     register = register_of(webinar, held, people, evidence_of(database, booked))
     rule = webinar.rule

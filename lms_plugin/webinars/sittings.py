@@ -37,6 +37,12 @@ def sittings(database: Session, booked: WebinarBooking) -> list[WebinarSitting]:
     return list(database.scalars(held.order_by(WebinarSitting.opened_at)))
 
 
+def locked_sittings(database: Session, booked: WebinarBooking) -> list[WebinarSitting]:
+    """The same, kept from others until the end of the transaction."""
+    held = select(WebinarSitting).where(WebinarSitting.booking_id == booked.id).with_for_update()
+    return list(database.scalars(held.order_by(WebinarSitting.opened_at)))
+
+
 def open_sitting(database: Session, booked: WebinarBooking | None) -> WebinarSitting | None:
     """The sitting that is going on, if one is."""
     if booked is None:
