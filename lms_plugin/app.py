@@ -9,6 +9,7 @@ from whitenoise import WhiteNoise
 
 from course_content.loader import load_programmes
 from lms_plugin import storage
+from lms_plugin.connecting.views import blueprint as connecting
 from lms_plugin.extensions import babel, csrf, db
 from lms_plugin.health.views import blueprint as health
 from lms_plugin.information.views import blueprint as information
@@ -30,7 +31,9 @@ from lms_plugin.webinars.views import blueprint as webinars
 
 LARGEST_BODY = 1024 * 1024
 STATIC = Path(__file__).parent / "static"
-BLUEPRINTS = (information, health, launching, modules, webinars, webinar_callbacks, lrs, secretariat)
+BLUEPRINTS = (
+    information, health, launching, connecting, modules, webinars, webinar_callbacks, lrs, secretariat,
+)  # fmt: skip
 
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
