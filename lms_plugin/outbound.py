@@ -112,6 +112,18 @@ class Outbound:
         request = requests.Request("POST", url, headers=dict(headers or {}), data=data, json=json)
         return self._send(request, limit)
 
+    def put(
+        self, url: str, data: bytes, headers: Mapping[str, str] | None = None, limit: int = LARGEST_ANSWER
+    ) -> Answer:
+        """Puts bytes; raises OutboundRefused or OutboundFailed."""
+        return self._send(requests.Request("PUT", url, headers=dict(headers or {}), data=data), limit)
+
+    def delete(
+        self, url: str, headers: Mapping[str, str] | None = None, limit: int = LARGEST_ANSWER
+    ) -> Answer:
+        """Deletes; raises OutboundRefused or OutboundFailed."""
+        return self._send(requests.Request("DELETE", url, headers=dict(headers or {})), limit)
+
     def vet(self, url: str) -> str:
         """The IP address to connect to; raises OutboundRefused, or OutboundFailed for a name without one."""
         try:
