@@ -81,6 +81,12 @@ def strangers_key() -> SigningKey:
 
 
 @functools.cache
+def neighbours_key(kid: str) -> SigningKey:
+    """The key of another LMS of the same tool, called `kid` like one of ours."""
+    return SigningKey(kid, new_key().private_key)
+
+
+@functools.cache
 def weak_key() -> SigningKey:
     """An RSA key of 1024 bits, half of what the security framework asks for."""
     return new_key(1024)

@@ -20,6 +20,8 @@ STATUS = {
     1: 400, 2: 400, 3: 400, 4: 401, 5: 401, 6: 401, 7: 401, 8: 401, 9: 401, 10: 401, 11: 401,
     12: 400, 13: 400, 14: 403, 15: 400, 16: 400, 17: 400, 18: 403,
 }  # fmt: skip
+# These publish a key; before the tool first reads the keys, or it would refuse them for not knowing the key.
+ODD_KEYS = ("key_weak", "key_for_encryption", "kid_ambiguous", "key_elliptic", "alg_hs256_published")
 PROTOCOL_TABLES = {"login_states", "fetched_key_sets"}
 
 
@@ -39,12 +41,14 @@ def forge(browser: Browser, forgery: Forgery) -> Any:
 def test_every_forgery_is_refused_by_its_check(
     browser: Browser, database: Session, subtests: pytest.Subtests
 ) -> None:
-    browser.launch("bruno")  # some forgeries repeat an earlier launch
+    for name in ODD_KEYS:
+        browser.answer(browser.practice.lms.login_initiation(forge=name))
+    assert browser.launch("bruno").status_code == 303  # some forgeries repeat an earlier launch
     before = rows(database)
     for forgery in FORGERIES.values():
         with subtests.test(forgery.name):
             response = forge(browser, forgery)
-            assert any(f"<code>{code}</code>" in response.text for code in forgery.codes), response.text
+            assert f"<code>{forgery.code}</code>" in response.text
             assert response.status_code == STATUS[forgery.check]
             assert rows(database) == before
             assert not any("visit" in cookie for cookie in response.headers.getlist("Set-Cookie"))

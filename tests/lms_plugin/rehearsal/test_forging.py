@@ -8,7 +8,7 @@ import pytest
 
 from lms_plugin.rehearsal import FORGERIES, Lms
 from lms_plugin.rehearsal.drafting import NoEarlierLaunch
-from lms_plugin.rehearsal.jws import encode_json
+from lms_plugin.rehearsal.jws import base64url, encode_json
 from lms_plugin.rehearsal.vocabulary import CLAIM
 from tests.lms_plugin.rehearsal.tool_double import NOW, TOOL, Tool, verified
 
@@ -52,7 +52,8 @@ def is_honest(lms: Lms, form: dict[str, str], claims: dict[str, object]) -> bool
         signed = jwt.PyJWS().decode_complete(form["id_token"], jwt.PyJWK(active.jwk), ["RS256"])
     except (jwt.PyJWTError, KeyError):
         return False
-    right = form.get("state") == "the-state" and signed["header"] == header
+    written = form["id_token"].partition(".")[0] == base64url(encode_json(header))
+    right = form.get("state") == "the-state" and signed["header"] == header and written
     return right and signed["payload"] == encode_json(claims)
 
 
