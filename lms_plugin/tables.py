@@ -1,6 +1,7 @@
 """Every table of the application in one list, for the migrations."""
 
 from lms_plugin.lrs.credential import LrsCredential
+from lms_plugin.lti.invitations import RegistrationInvitation
 from lms_plugin.lti.platform import Deployment, LtiContext, Placement, Platform, ResourceLink
 from lms_plugin.lti.protocol_state import AccessToken, FetchedKeySet, LoginState, ToolKey
 from lms_plugin.people.learner import Learner
@@ -27,6 +28,7 @@ TABLES = (
     OutboxItem,
     Placement,
     Platform,
+    RegistrationInvitation,
     ResourceLink,
     Staff,
     StaffInvitation,

@@ -46,6 +46,10 @@ SENTENCES = {
         " controllare l'emittente (issuer)."
     ),
     "registration_suspended": _("L'accesso da questo LMS è sospeso. Rivolgiti a chi amministra CO-AliZIONE."),
+    "registration_pending": _(
+        "L'LMS è registrato, ma chi amministra CO-AliZIONE non ha ancora approvato la registrazione. Deve"
+        " farlo alla pagina «Piattaforme collegate» dell'amministrazione; poi riapri l'attività."
+    ),
     "key_not_found": _(
         "L'LMS ha firmato con una chiave che non pubblica. Riprova fra un minuto; se non basta, chi"
         " amministra l'LMS deve controllare le sue chiavi (JWKS)."

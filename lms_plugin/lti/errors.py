@@ -97,6 +97,13 @@ class RegistrationSuspended(LtiRefusal):
     status = 401
 
 
+class RegistrationPending(LtiRefusal):
+    """5: this registration waits until an administrator of ours approves it (also at login initiation)."""
+
+    code = "registration_pending"
+    status = 403
+
+
 class KeyNotFound(LtiRefusal):
     """6: the LMS publishes no usable key of this name."""
 

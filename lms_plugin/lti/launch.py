@@ -19,6 +19,7 @@ from lms_plugin.lti.fingerprints import fingerprint, matches
 from lms_plugin.lti.jwks import signed_by
 from lms_plugin.lti.key_sets import KeySets
 from lms_plugin.lti.known import LOGINS, KnownLogin, KnownPlatform, login_of
+from lms_plugin.lti.login import require_active
 from lms_plugin.lti.message import Message, check_kind, read_message
 from lms_plugin.lti.roles import part_of, reads_records
 from lms_plugin.lti.targets import Target, TargetKind, Targets
@@ -88,8 +89,7 @@ def verify(
     attempt.kid = key_id(envelope.header)
     if envelope.claims.get("iss") != platform.issuer:
         raise errors.IssuerMismatch
-    if platform.status != "active":
-        raise errors.RegistrationSuspended
+    require_active(platform)
     key = key_sets.find(database, platform.jwks_url, attempt.kid, now)
     if not signed_by(key, envelope.signed, envelope.signature):
         raise errors.BadSignature

@@ -78,16 +78,26 @@ def _parameter(parameters: Mapping[str, str], name: str) -> str | None:
 
 
 def find_platform(database: Session, request: LoginRequest) -> KnownPlatform:
-    """The registration meant; raises PlatformUnknown, PlatformAmbiguous, RegistrationSuspended."""
+    """The registration meant; raises PlatformUnknown, PlatformAmbiguous, Registration{Pending,Suspended}."""
     found = platforms_of(database, request.issuer, request.client_id)
-    active = [platform for platform in found if platform.status == "active"]
     if not found:
         raise errors.PlatformUnknown
-    if not active:
-        raise errors.RegistrationSuspended
+    active = [platform for platform in found if platform.status == "active"]
     if len(active) > 1:
         raise errors.PlatformAmbiguous
-    return active[0]
+    # Of those that may not launch, one that waits is the one somebody is trying out just now.
+    waiting = [platform for platform in found if platform.status == "pending"]
+    chosen = (active or waiting or found)[0]
+    require_active(chosen)
+    return chosen
+
+
+def require_active(platform: KnownPlatform) -> None:
+    """Raises RegistrationPending or RegistrationSuspended unless the registration may launch."""
+    if platform.status == "pending":
+        raise errors.RegistrationPending
+    if platform.status != "active":
+        raise errors.RegistrationSuspended
 
 
 def check_target(request: LoginRequest, targets: Targets) -> None:

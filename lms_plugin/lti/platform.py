@@ -26,7 +26,10 @@ class Platform(Base):
     token_audience: Mapped[str | None] = mapped_column(String(2000))
     jwks_url: Mapped[str] = mapped_column(String(2000))
     product_family: Mapped[str] = mapped_column(String(50), default="")
-    status: Mapped[str] = mapped_column(String(20), default="active")  # active | suspended
+    status: Mapped[str] = mapped_column(String(20), default="active")  # active | pending | suspended
+    # Who brought the registration here, in words; when it was approved, and until then nobody launches.
+    registered_by: Mapped[str] = mapped_column(String(255), default="")
+    approved_at: Mapped[datetime | None] = mapped_column(Instant)
     # homePage of our actors: the issuer, unless several registrations share one issuer.
     actor_home_page: Mapped[str] = mapped_column(String(500))
     anonymous_allowed: Mapped[bool] = mapped_column(default=False)

@@ -70,6 +70,14 @@ def all_registrations(database: Session) -> list[Platform]:
     return list(database.scalars(question.order_by(Platform.name, Platform.client_id)))
 
 
+def approve(platform: Platform, now: datetime) -> bool:
+    """Lets a waiting registration launch; whether that was a change. A suspended one stays suspended."""
+    if platform.status != "pending":
+        return False
+    platform.status, platform.approved_at = "active", now
+    return True
+
+
 def accept_deployment(platform: Platform, deployment_id: str, now: datetime) -> bool:
     """Makes a deployment active, waiting or not yet seen; whether that was a change."""
     _check_id("--deployment-id", deployment_id)
@@ -100,6 +108,7 @@ def _new_platform(database: Session, registration: Registration, public_url: str
         token_audience=registration.token_audience,
         actor_home_page=registration.issuer if issuer_taken is None else shared,
         deployments=[],
+        approved_at=now,
         created_at=now,
     )
     database.add(platform)

@@ -233,6 +233,18 @@ def test_a_suspended_deployment_is_refused(browser: Browser, database: Session) 
 
 
 @on_sqlite
+def test_a_registration_that_waits_again_since_the_login_is_refused(
+    browser: Browser, database: Session
+) -> None:
+    form = browser.answer(browser.practice.lms.login_initiation())
+    database.execute(update(Platform).values(status="pending"))
+    database.commit()
+    response = browser.post(form)
+    assert response.status_code == 403
+    assert "registration_pending" in response.text
+
+
+@on_sqlite
 def test_a_registration_suspended_during_the_login_is_refused(browser: Browser, database: Session) -> None:
     form = browser.answer(browser.practice.lms.login_initiation())
     database.execute(update(Platform).values(status="suspended"))

@@ -1,5 +1,6 @@
 """Login initiation: what is refused, what goes to the LMS, what the browser keeps."""
 
+from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from lms_plugin.lti.login import cookie_name, purge_login_states
 from lms_plugin.lti.platform import Platform
 from lms_plugin.lti.protocol_state import LoginState
+from lms_plugin.lti.registering import approve
 from lms_plugin.storage import writing
 from tests.conftest import Clock
 from tests.lms_plugin.lti.fixtures import on_sqlite
@@ -131,6 +133,22 @@ def test_a_suspended_registration_begins_no_login(browser: Browser, database: Se
     response = browser.client.post("/lti/login", data=fields(browser))
     assert response.status_code == 401
     assert "registration_suspended" in response.text
+
+
+def test_a_registration_that_waits_for_approval_begins_no_login_and_says_who_approves(
+    browser: Browser, database: Session, now: datetime
+) -> None:
+    database.execute(update(Platform).values(status="pending", approved_at=None))
+    database.commit()
+    response = browser.client.post("/lti/login", data=fields(browser))
+    assert response.status_code == 403
+    assert "registration_pending" in response.text
+    assert "chi amministra CO-AliZIONE" in response.text
+    with writing(database):
+        platform = database.scalars(select(Platform)).one()
+        assert approve(platform, now)
+        assert not approve(platform, now)
+    assert browser.client.post("/lti/login", data=fields(browser)).status_code == 302
 
 
 def test_the_page_for_an_unknown_lms_can_be_read_in_its_frame(client: FlaskClient) -> None:
