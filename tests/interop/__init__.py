@@ -1,0 +1,1 @@
+"""Tests of what compares us with software of others."""
