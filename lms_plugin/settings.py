@@ -11,6 +11,7 @@ from lms_plugin.errors import ConfigurationError
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 SHORTEST_SECRET = 32
+MOST_DAYS = 3650
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,6 +37,8 @@ class Settings:
     bbb_secret: str = ""
     # How many proxies in front of us add X-Forwarded-* headers.
     proxy_hops: int = 0
+    # Days after which people who left a course's roster are erased from it; 0 for at once.
+    roster_days_kept: int = 30
     # DEBUG, INFO, WARNING or ERROR.
     log_level: str = "INFO"
 
@@ -66,6 +69,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         bbb_url=_url("BBB_URL", value("BBB_URL", "")),
         bbb_secret=value("BBB_SECRET", "").strip(),
         proxy_hops=_count("PROXY_HOPS", value("PROXY_HOPS", "0")),
+        roster_days_kept=_days("ROSTER_DAYS_KEPT", value("ROSTER_DAYS_KEPT", str(Settings.roster_days_kept))),
         log_level=_log_level(value("LOG_LEVEL", Settings.log_level)),
     )
 
@@ -130,6 +134,13 @@ def _count(name: str, value: str) -> int:
     if not value.isdecimal():
         raise _wrong(name, "must be a whole number, 0 or more")
     return int(value)
+
+
+def _days(name: str, value: str) -> int:
+    days = _count(name, value)
+    if days > MOST_DAYS:
+        raise _wrong(name, f"must be a number of days, {MOST_DAYS} at most")
+    return days
 
 
 def _log_level(value: str) -> str:

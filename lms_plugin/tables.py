@@ -10,12 +10,14 @@ from lms_plugin.records.completion import Completion
 from lms_plugin.records.evidence import Evidence
 from lms_plugin.records.outbox import DeliveryAttempt, OutboxItem
 from lms_plugin.records.statement import Statement, StatementActivity, StatementAgent
+from lms_plugin.rosters.tables import CourseRoster, Membership, RosterSync
 from lms_plugin.web.visit_table import Visit
 from lms_plugin.webinars.booking import JoinTicket, WebinarBooking, WebinarSitting
 
 TABLES = (
     AccessToken,
     Completion,
+    CourseRoster,
     DeliveryAttempt,
     Deployment,
     Evidence,
@@ -25,11 +27,13 @@ TABLES = (
     LoginState,
     LrsCredential,
     LtiContext,
+    Membership,
     OutboxItem,
     Placement,
     Platform,
     RegistrationInvitation,
     ResourceLink,
+    RosterSync,
     Staff,
     StaffInvitation,
     Statement,

@@ -21,6 +21,7 @@ from lms_plugin.lti.login import purge_login_states
 from lms_plugin.migration import require_migrated
 from lms_plugin.outbound import Outbound
 from lms_plugin.records.derivation import AGS, LRS
+from lms_plugin.rosters.jobs import RosterJob
 from lms_plugin.settings import Settings
 from lms_plugin.storage import make_engine, session_factory, writing
 from lms_plugin.web.visit_table import purge_visits
@@ -80,8 +81,11 @@ def senders(chosen: Settings) -> dict[str, Sender]:
 
 def periodic_jobs(chosen: Settings) -> tuple[PeriodicJob, ...]:
     """What else the worker does every so often."""
+    rosters = RosterJob(chosen, now)
     return (
         PeriodicJob("webinars", timedelta(seconds=2), WebinarJob(chosen).run),
+        PeriodicJob("rosters", timedelta(seconds=2), rosters.run, apart=True),
+        PeriodicJob("forget who left", timedelta(hours=1), rosters.forget),
         PeriodicJob("purge", timedelta(hours=1), purge),
     )
 

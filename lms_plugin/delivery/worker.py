@@ -31,11 +31,16 @@ TROUBLE_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class PeriodicJob:
-    """Something to do every so often. Several workers may run it at once: it must bear that."""
+    """Something to do every so often. Several workers may run it at once: it must bear that.
+
+    One that waits long for others is done `apart`, in a thread of its own, so that deliveries go on; ended
+    half-way with the process, it must go on where it was the next time.
+    """
 
     name: str
     every: timedelta
     run: Callable[[sessionmaker[Session], datetime], object]
+    apart: bool = False
 
 
 class Worker:
@@ -59,6 +64,7 @@ class Worker:
         self.lease = lease
         self.stop = threading.Event()
         self._ran: dict[str, datetime] = {}
+        self._apart: dict[str, threading.Thread] = {}
 
     def run(self) -> None:
         """Works until `stop` is set; a send that has begun is finished and marked first."""
@@ -77,6 +83,8 @@ class Worker:
     def run_once(self) -> Counter[Verdict]:
         """Runs every job and delivers until nothing is due any more; returns how often each verdict came."""
         self.run_due_jobs()
+        for thread in self._apart.values():
+            thread.join()
         total: Counter[Verdict] = Counter()
         while not self.stop.is_set():
             verdicts = self.deliver_batch()
@@ -92,10 +100,23 @@ class Worker:
             if job.name in self._ran and now - self._ran[job.name] < job.every:
                 continue
             self._ran[job.name] = now
-            try:
-                job.run(self.sessions, now)
-            except Exception:  # a job of another room must not stop deliveries
-                log.exception("the periodic job %s failed", job.name)
+            if job.apart:
+                self._run_apart(job, now)
+            else:
+                self._run_job(job, now)
+
+    def _run_apart(self, job: PeriodicJob, now: datetime) -> None:
+        if job.name in self._apart and self._apart[job.name].is_alive():
+            return
+        thread = threading.Thread(target=self._run_job, args=(job, now), name=job.name, daemon=True)
+        self._apart[job.name] = thread
+        thread.start()
+
+    def _run_job(self, job: PeriodicJob, now: datetime) -> None:
+        try:
+            job.run(self.sessions, now)
+        except Exception:  # a job of another room must not stop deliveries
+            log.exception("the periodic job %s failed", job.name)
 
     def deliver_batch(self) -> Counter[Verdict]:
         """Claims some rows and delivers them one after the other; returns how often each verdict came."""

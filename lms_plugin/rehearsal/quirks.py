@@ -40,6 +40,7 @@ class Profile:
     unknown_user_status: ClassVar[int] = 400
     deletes_line_items: ClassVar[bool] = True
     pages_results: ClassVar[bool] = True
+    big_roster_needs_limit: ClassVar[bool] = False
     deleted_column_claim: ClassVar[str | None] = None
     hides_comment_for_one_user: ClassVar[bool] = False
     registration_sends_token: ClassVar[bool] = True
@@ -180,6 +181,7 @@ class OpenEdx(Profile):
     earlier_timestamp_status = 400
     integer_maximum_only = True
     deletes_line_items = False
+    big_roster_needs_limit = True
 
     def message_hint(self, launch_id: str) -> str:
         return base64url(launch_id.encode())

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from lms_plugin.rehearsal.course import COURSE
 from lms_plugin.rehearsal.installation import Installation
-from lms_plugin.rehearsal.people import PEOPLE, User
+from lms_plugin.rehearsal.people import User
 from lms_plugin.rehearsal.vocabulary import CLAIM, RESOURCE_LINK_REQUEST
 
 
@@ -22,9 +22,11 @@ def members(
         if link is None or link.client_id != client_id:
             raise UnknownResourceLink(link_id)
     role = filters.get("role")
+    with installation.store.reading() as memory:
+        enrolments = memory.enrolments
     return [
-        _member(installation, user, link_id)
-        for user in PEOPLE.values()
+        _member(installation, user, link_id, enrolments.status_of(user))
+        for user in enrolments.people()
         if role is None or any(_same_role(role, held) for held in user.roles)
     ]
 
@@ -37,9 +39,9 @@ def container(installation: Installation, page: list[dict[str, object]]) -> dict
     }
 
 
-def _member(installation: Installation, user: User, link_id: str | None) -> dict[str, object]:
+def _member(installation: Installation, user: User, link_id: str | None, status: str) -> dict[str, object]:
     member: dict[str, object] = {
-        "status": "Active",
+        "status": status,
         "user_id": user.id,
         "roles": installation.profile.roster_roles(user.roles),
     }

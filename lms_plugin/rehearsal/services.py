@@ -131,7 +131,10 @@ def memberships() -> ResponseReturnValue:
         everybody = roster.members(here(), grant.client_id, request.args.to_dict())
     except roster.UnknownResourceLink as error:
         raise GateClosed(404, "rlid names no link of this tool") from error
-    page = page_of(everybody, _own_address(), largest=here().settings.page_size)
+    largest = here().settings.page_size
+    if here().profile.big_roster_needs_limit and len(everybody) > largest and "limit" not in request.args:
+        raise GateClosed(403, "above_response_limit")
+    page = page_of(everybody, _own_address(), largest=largest)
     body = roster.container(here(), list(page.items))
     return _linked(_json(body, ROSTER_TYPE), here().profile.roster_links(page.links))
 

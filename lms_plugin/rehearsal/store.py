@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lms_plugin.rehearsal.course import LineItem, ResourceLink
+from lms_plugin.rehearsal.enrolments import Enrolments
 from lms_plugin.rehearsal.gradebook import Grade, PostedScore
 from lms_plugin.rehearsal.keys import KeyRing
 from lms_plugin.rehearsal.tools import Tool
@@ -20,7 +21,7 @@ _FORMAT = 1
 
 @dataclass
 class Memory:
-    """The remembered things; `posted` and `forgery` live only as long as the process."""
+    """The remembered things; `posted`, `forgery` and `enrolments` live only as long as the process."""
 
     keys: KeyRing
     profile: str
@@ -31,6 +32,7 @@ class Memory:
     used_registration_tokens: list[str] = field(default_factory=list)
     posted: list[PostedScore] = field(default_factory=list)
     forgery: str | None = None
+    enrolments: Enrolments = field(default_factory=Enrolments)
 
     def stored(self) -> dict[str, object]:
         return {

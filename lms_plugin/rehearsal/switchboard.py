@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, jsonify, request
 
+from lms_plugin.rehearsal.enrolments import enrolments_from_json
 from lms_plugin.rehearsal.faults import plan_from_json
 from lms_plugin.rehearsal.forging import FORGERIES
 from lms_plugin.rehearsal.gradebook import counts, described
@@ -40,6 +41,19 @@ def faults() -> Response | tuple[Response, int]:
         except ValueError as error:
             return jsonify(error=str(error)), 400
     return jsonify(here().faults.described())
+
+
+@switchboard.post("/roster")
+def enrolled() -> Response | tuple[Response, int]:
+    """POST JSON with the fields of Enrolments, each optional: who is in the course from now on."""
+    body = request.get_json(silent=True)
+    try:
+        wanted = enrolments_from_json(body if isinstance(body, dict) else {"body": None})
+    except ValueError as error:
+        return jsonify(error=str(error)), 400
+    with here().store.changing() as memory:
+        memory.enrolments = wanted
+    return jsonify(members=len(wanted.people()))
 
 
 @switchboard.post("/switches")
