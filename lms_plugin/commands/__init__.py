@@ -8,6 +8,7 @@ import click
 COMMANDS = {
     "content": "content:content_group",
     "demo": "demo:demo_command",
+    "key": "key:key_group",
     "lrs": "lrs:lrs_group",
     "migrate": "database:migrate_command",
     "outbox": "outbox:outbox_group",

@@ -17,6 +17,7 @@ from lms_plugin.delivery.outcome import Verdict
 from lms_plugin.delivery.sender import Sender
 from lms_plugin.delivery.worker import PeriodicJob, Worker
 from lms_plugin.log_lines import JsonFormatter, install_json_logs
+from lms_plugin.lti.key_rotation import keep_keys
 from lms_plugin.lti.login import purge_login_states
 from lms_plugin.migration import require_migrated
 from lms_plugin.outbound import Outbound
@@ -87,7 +88,18 @@ def periodic_jobs(chosen: Settings) -> tuple[PeriodicJob, ...]:
         PeriodicJob("rosters", timedelta(seconds=2), rosters.run, apart=True),
         PeriodicJob("forget who left", timedelta(hours=1), rosters.forget),
         PeriodicJob("purge", timedelta(hours=1), purge),
+        PeriodicJob("keys", timedelta(hours=1), _key_job(chosen.secret_key)),
     )
+
+
+def _key_job(secret_key: str) -> Callable[[sessionmaker[Session], datetime], object]:
+    """Keeps our keys as their schedule asks."""
+
+    def run(sessions: sessionmaker[Session], moment: datetime) -> None:
+        with sessions() as database:
+            keep_keys(database, secret_key, moment)
+
+    return run
 
 
 def purge(sessions: sessionmaker[Session], moment: datetime) -> None:

@@ -138,6 +138,7 @@ def launch_by_link() -> Response:
 
 
 @blueprint.get("/lti/jwks.json")
+@blueprint.get("/.well-known/jwks.json")
 @open_to(Door.PUBLIC)
 def jwks() -> Response:
     """Our public keys; the first call ever makes the key."""

@@ -3,11 +3,20 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms_plugin.lti.platform import Platform
 from lms_plugin.storage import Base, Instant
+
+
+def _one_of(status: str) -> Index:
+    """An index that lets only one row of a table have this status."""
+    condition = text(f"status = '{status}'")
+    return Index(
+        f"uq_tool_keys_one_{status}", "status",
+        unique=True, sqlite_where=condition, postgresql_where=condition,
+    )  # fmt: skip
 
 
 class LoginState(Base):
@@ -31,16 +40,23 @@ class LoginState(Base):
 
 
 class ToolKey(Base):
-    """One of our own RSA keys, its private half encrypted under the application secret."""
+    """One of our own RSA keys; its private half is encrypted under the application secret while it signs.
+
+    next (published, not signing yet) → active (signs) → retiring (published only) → deleted (not published).
+    """
 
     __tablename__ = "tool_keys"
+    # Whatever processes do at once, one key signs and one is next.
+    __table_args__ = (_one_of("next"), _one_of("active"))
 
     kid: Mapped[str] = mapped_column(String(64), primary_key=True)
-    private_pem: Mapped[bytes] = mapped_column(LargeBinary)
+    private_pem: Mapped[bytes] = mapped_column(LargeBinary)  # empty once it signs no more
     public_jwk: Mapped[str] = mapped_column(Text)
-    # True for the one key that signs; null for those still published: null never collides with null.
-    active: Mapped[bool | None] = mapped_column(unique=True)
+    status: Mapped[str] = mapped_column(String(10))  # next | active | retiring | deleted
     created_at: Mapped[datetime] = mapped_column(Instant)
+    activated_at: Mapped[datetime | None] = mapped_column(Instant)
+    retired_at: Mapped[datetime | None] = mapped_column(Instant)
+    deleted_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class FetchedKeySet(Base):

@@ -1,4 +1,7 @@
-"""Our own RSA key: made at first need, its private half sealed, its public half published (RFC 7517)."""
+"""Our own RSA keys: the first made when needed, private halves sealed, public halves published (RFC 7517).
+
+How one follows the other is in `key_rotation`.
+"""
 
 import hashlib
 import json
@@ -17,11 +20,15 @@ from lms_plugin.errors import Refusal
 from lms_plugin.lti.envelope import ALGORITHM
 from lms_plugin.lti.protocol_state import ToolKey
 from lms_plugin.lti.sealing import SealBroken, Sealer
-from lms_plugin.lti.upserts import insert_if_absent
+from lms_plugin.lti.upserts import insert_unless_taken
 from lms_plugin.storage import writing
 
 BITS = 2048
 PURPOSE = "tool keys"
+SEAL_BROKEN = (
+    "the stored key was sealed under another COALIZIONE_SECRET_KEY: put the old secret back, or run"
+    " `coalizione key rotate`, which makes a new key that LMSs fetch by themselves"
+)
 
 
 class ToolKeyUnreadable(Refusal):
@@ -80,30 +87,41 @@ def ensure_signing_key(database: Session, secret_key: str, now: datetime) -> Sig
 
 def _store(database: Session, secret_key: str, made: NewKey, now: datetime) -> None:
     """Stores the key unless one is active already, which is no mistake."""
-    values = {
+    row = new_row(secret_key, made, now) | {"status": "active", "activated_at": now}
+    insert_unless_taken(database, ToolKey, row)
+
+
+def new_row(secret_key: str, made: NewKey, now: datetime) -> dict[str, Any]:
+    """The columns of a key not stored yet, as the next one."""
+    return {
         "kid": made.kid,
         "private_pem": Sealer(secret_key, PURPOSE).seal(made.private_pem),
         "public_jwk": json.dumps(made.public_jwk),
+        "status": "next",
         "created_at": now,
     }
-    insert_if_absent(database, ToolKey, {"active": True}, values)
 
 
 def _signing_key(database: Session, secret_key: str) -> SigningKey | None:
-    stored = database.scalar(select(ToolKey).where(ToolKey.active.is_(True)))
+    stored = database.scalar(select(ToolKey).where(ToolKey.status == "active"))
     if stored is None:
         return None
+    return SigningKey(stored.kid, private_half(stored, secret_key))
+
+
+def private_half(stored: ToolKey, secret_key: str) -> rsa.RSAPrivateKey:
+    """The private key of a row; raises ToolKeyUnreadable, saying what to do."""
     try:
         pem = Sealer(secret_key, PURPOSE).unseal(stored.private_pem)
     except SealBroken as error:
-        raise ToolKeyUnreadable("the stored key was sealed under another COALIZIONE_SECRET_KEY") from error
+        raise ToolKeyUnreadable(SEAL_BROKEN) from error
     private_key = serialization.load_pem_private_key(pem, password=None)
     if not isinstance(private_key, rsa.RSAPrivateKey):
         raise ToolKeyUnreadable("the stored key is not an RSA key")
-    return SigningKey(stored.kid, private_key)
+    return private_key
 
 
 def public_key_set(database: Session) -> dict[str, list[Any]]:
-    """What we publish: the active key and those whose signatures platforms may still be checking."""
-    stored = database.scalars(select(ToolKey).order_by(ToolKey.created_at.desc()))
-    return {"keys": [json.loads(key.public_jwk) for key in stored]}
+    """What we publish: keys that sign, will sign, or whose signatures platforms may still be checking."""
+    published = select(ToolKey).where(ToolKey.status != "deleted").order_by(ToolKey.created_at.desc())
+    return {"keys": [json.loads(key.public_jwk) for key in database.scalars(published)]}
