@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
@@ -96,6 +96,17 @@ def _on_sqlite_begin(connection: Connection) -> None:
 def session_factory(engine: Engine) -> sessionmaker[Session]:
     """Sessions on the engine; rows stay readable after a commit."""
     return sessionmaker(engine, expire_on_commit=False)
+
+
+@contextlib.contextmanager
+def reading(database: Session) -> Iterator[Connection]:
+    """A connection for one question, without a transaction around it: no BEGIN, no ROLLBACK to wait for.
+
+    It does not see what the session has not committed.
+    """
+    engine = cast("Engine", database.get_bind())
+    with engine.connect() as connection:
+        yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
 @contextlib.contextmanager

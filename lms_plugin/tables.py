@@ -2,8 +2,9 @@
 
 from lms_plugin.lrs.credential import LrsCredential
 from lms_plugin.lti.invitations import RegistrationInvitation
+from lms_plugin.lti.launch_report import LaunchReport
 from lms_plugin.lti.platform import Deployment, LtiContext, Placement, Platform, ResourceLink
-from lms_plugin.lti.protocol_state import AccessToken, FetchedKeySet, LoginState, ToolKey
+from lms_plugin.lti.protocol_state import AccessToken, FetchedKeySet, ToolKey
 from lms_plugin.people.learner import Learner
 from lms_plugin.people.staff import Staff, StaffInvitation
 from lms_plugin.records.completion import Completion
@@ -23,8 +24,8 @@ TABLES = (
     Evidence,
     FetchedKeySet,
     JoinTicket,
+    LaunchReport,
     Learner,
-    LoginState,
     LrsCredential,
     LtiContext,
     Membership,

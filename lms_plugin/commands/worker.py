@@ -18,7 +18,7 @@ from lms_plugin.delivery.sender import Sender
 from lms_plugin.delivery.worker import PeriodicJob, Worker
 from lms_plugin.log_lines import JsonFormatter, install_json_logs
 from lms_plugin.lti.key_rotation import keep_keys
-from lms_plugin.lti.login import purge_login_states
+from lms_plugin.lti.launch_report import purge_launch_reports
 from lms_plugin.migration import require_migrated
 from lms_plugin.outbound import Outbound
 from lms_plugin.records.derivation import AGS, LRS
@@ -103,9 +103,9 @@ def _key_job(secret_key: str) -> Callable[[sessionmaker[Session], datetime], obj
 
 
 def purge(sessions: sessionmaker[Session], moment: datetime) -> None:
-    """Forgets what is over: login states, visits, join tickets that nobody used."""
+    """Forgets what is over: launch reports, visits, join tickets that nobody used."""
     with sessions() as database, writing(database):
-        purge_login_states(database, moment)
+        purge_launch_reports(database, moment)
         purge_visits(database, moment)
         purge_tickets(database, moment)
 

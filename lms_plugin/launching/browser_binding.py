@@ -1,36 +1,22 @@
 """Ties a launch to the browser that began it: a partitioned cookie, or else a window of its own.
 
-A launch inside an LMS's frame first takes one more step, `/lti/login/check/<ticket>`, which sees whether the
-cookie came back before the LMS is asked. The ticket carries state and nonce sealed: the database has only
-their hashes.
+A launch inside an LMS's frame first takes one more step, `/lti/login/check`, which sees whether the cookie
+came back before the LMS is asked. The step carries the login initiation once more, and its state.
 """
-
-import json
-from dataclasses import dataclass
 
 from flask import Response, request
 
-from lms_plugin.lti.login import LIFETIME, Secrets, cookie_name
-from lms_plugin.lti.sealing import SealBroken, Sealer
-from lms_plugin.web.configuration import settings
+from lms_plugin.lti.login import cookie_name
+from lms_plugin.lti.login_state import LIFETIME, Login
 
-PURPOSE = "login tickets"
 FRAMES = frozenset({"iframe", "frame", "embed", "object"})
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """What the check page must know to go on to the LMS."""
-
-    state: str
-    nonce: str
-
-
-def set_launch_cookie(response: Response, made: Secrets) -> None:
+def set_launch_cookie(response: Response, login: Login) -> None:
     """The browser's secret, in a cookie that also works inside another site's frame (CHIPS)."""
     response.set_cookie(
-        cookie_name(made.state),
-        made.browser,
+        cookie_name(login.state),
+        login.browser_secret,
         max_age=LIFETIME,
         secure=True,
         httponly=True,
@@ -49,24 +35,13 @@ def launch_cookie(state: str) -> str:
     return request.cookies.get(cookie_name(state), "")
 
 
-def in_a_frame() -> bool:
-    """Whether the browser says that this page will be shown inside another."""
-    return request.headers.get("Sec-Fetch-Dest", "") in FRAMES
+def in_a_frame() -> bool | None:
+    """Whether this page will be shown inside another; None when the browser does not say."""
+    told = request.headers.get("Sec-Fetch-Dest")
+    return None if told is None else told in FRAMES
 
 
-def seal_ticket(made: Secrets) -> str:
-    """The ticket as a piece of an address."""
-    content = json.dumps({"state": made.state, "nonce": made.nonce}).encode()
-    return _sealer().seal(content).decode()
-
-
-def open_ticket(ticket: str) -> Ticket | None:
-    """The ticket, None when it is not one of ours."""
-    try:
-        return Ticket(**json.loads(_sealer().unseal(ticket.encode())))
-    except SealBroken:
-        return None
-
-
-def _sealer() -> Sealer:
-    return Sealer(settings().secret_key, PURPOSE)
+def may_be_in_a_frame() -> bool:
+    """The same, taking for possible what an old browser does not say; only browsers are named Mozilla."""
+    framed = in_a_frame()
+    return request.headers.get("User-Agent", "").startswith("Mozilla/") if framed is None else framed

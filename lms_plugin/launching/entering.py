@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms_plugin.launching.platform_origins import origins_of
-from lms_plugin.lti.arrival import Arrived, Known, record_arrival
+from lms_plugin.lti.arrival import Arrived, record_arrival
 from lms_plugin.lti.launch import Launch
 from lms_plugin.lti.targets import Target, TargetKind
 from lms_plugin.records.completion import Completion
@@ -19,11 +19,11 @@ from lms_plugin.web.visit_table import Visit
 DEFAULT_LANGUAGE = "it"
 
 
-def open_visit(database: Session, launch: Launch, known: Known, now: datetime) -> tuple[Visit, str]:
+def open_visit(database: Session, launch: Launch, now: datetime) -> tuple[Visit, str]:
     """The visit and its secret, with the rows of the arrival; call inside `writing`."""
     reads_records = launch.target.kind is TargetKind.SECRETARIAT
     # Whoever only reads records is not made a learner.
-    arrived = None if reads_records else record_arrival(database, launch, known, now)
+    arrived = None if reads_records else record_arrival(database, launch, now)
     if arrived is not None and arrived.is_new and _has_records(database, arrived, launch.target):
         recorder().record(database, [_opened(launch.target, arrived, now)], now)
     arrival = Arrival(

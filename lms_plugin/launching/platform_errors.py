@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 
 from flask import Response, make_response, render_template
-from sqlalchemy.orm import Session
 
+from lms_plugin.extensions import db
 from lms_plugin.launching.platform_origins import origins_of
 from lms_plugin.launching.refusals import log_refusal
-from lms_plugin.lti.envelope import LONGEST_STATE
+from lms_plugin.launching.reports import keep_refusal
 from lms_plugin.lti.errors import LtiRefusal
-from lms_plugin.lti.launch import Attempt, find_login
+from lms_plugin.lti.launch import Attempt
+from lms_plugin.lti.login_state import Login
+from lms_plugin.web.clock import now
 from lms_plugin.web.headers import allow_framing
 from lms_plugin.web.problems import sentence
 from lms_plugin.web.request_log import request_id
@@ -26,15 +27,13 @@ class PlatformError(LtiRefusal):
     code = "platform_error"
 
 
-def platform_error_page(
-    database: Session, form: Mapping[str, str], attempt: Attempt, now: datetime
-) -> Response:
+def platform_error_page(form: Mapping[str, str], login: Login | None, attempt: Attempt) -> Response:
     """The page; the LMS's own words stand on it only when they answer a login of ours."""
     name = form["error"] if ERROR_NAME.fullmatch(form["error"]) else ""
-    words = ""
-    if _is_ours(database, form.get("state", ""), attempt, now):
-        words = form.get("error_description", "")[:LONGEST_DESCRIPTION]
-    log_refusal(PlatformError(name), attempt)
+    words = form.get("error_description", "")[:LONGEST_DESCRIPTION] if login else ""
+    refusal = PlatformError(name)
+    log_refusal(refusal, attempt)
+    keep_refusal(db.session(), refusal, attempt, now())
     page = render_template(
         "launching/platform_error.html",
         name=name,
@@ -44,13 +43,3 @@ def platform_error_page(
     )
     allow_framing(" ".join(origins_of(attempt.platform)) if attempt.platform else "*")
     return make_response(page, PlatformError.status)
-
-
-def _is_ours(database: Session, state: str, attempt: Attempt, now: datetime) -> bool:
-    if not 0 < len(state) <= LONGEST_STATE:
-        return False
-    try:
-        attempt.is_from(find_login(database, state, now).platform)
-    except LtiRefusal:
-        return False
-    return True

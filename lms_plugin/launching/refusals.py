@@ -1,13 +1,17 @@
 """Refused launches as pages and as log lines; a line never holds claims beyond where from and which key."""
 
 import logging
+from collections.abc import Mapping
 
 from flask import Response, g, make_response, render_template, request
 
+from lms_plugin.extensions import db
 from lms_plugin.launching.platform_origins import origins_of
+from lms_plugin.launching.reports import keep_refusal
 from lms_plugin.lti.errors import LtiRefusal
-from lms_plugin.lti.known import KnownLogin, KnownPlatform
+from lms_plugin.lti.known import KnownPlatform
 from lms_plugin.lti.launch import Attempt
+from lms_plugin.web.clock import now
 from lms_plugin.web.headers import allow_form_targets, allow_framing
 from lms_plugin.web.problems import problem, sentence
 from lms_plugin.web.request_log import request_id
@@ -25,13 +29,13 @@ def refuse(refusal: LtiRefusal) -> Response:
     """The answer to a launch that we refuse."""
     attempt = g.get("attempt") or Attempt()
     log_refusal(refusal, attempt)
+    if not g.get("launch_reported"):
+        keep_refusal(db.session(), refusal, attempt, now())
     if attempt.platform is not None:
         allow_framing(" ".join(origins_of(attempt.platform)))
     else:
         # An LMS that we do not know shows this page in its frame; there is nothing to click on it.
         allow_framing("*")
-    if refusal.code == "state_not_bound" and attempt.login is not None:
-        return new_window_page(attempt.login, refusal.status)
     if refusal.code == "deployment_pending" and attempt.platform is not None and not _wants_json():
         return pending_page(attempt.platform, attempt.deployment_id or "", refusal.status)
     return problem(refusal.code, refusal.status)
@@ -50,28 +54,12 @@ def log_refusal(refusal: LtiRefusal, attempt: Attempt) -> None:
     log.warning("launch refused", extra={"facts": facts})
 
 
-def new_window_page(login: KnownLogin, status: int) -> Response:
+def new_window_page(platform: KnownPlatform, initiation: Mapping[str, str]) -> Response:
     """A button that begins the same login again in a window of its own, where cookies are first-party."""
-    platform = login.platform
     allow_framing(" ".join(origins_of(platform)))
     # The form ends at the LMS, by way of redirects through hosts that we cannot know (its single sign-on).
     allow_form_targets(" ".join((*origins_of(platform), "https:")))
-    fields = {
-        "iss": platform.issuer,
-        "client_id": platform.client_id,
-        "login_hint": login.login_hint,
-        "target_link_uri": login.target_link_uri,
-        "lti_message_hint": login.message_hint,
-        "lti_deployment_id": login.deployment_hint,
-    }
-    given = {name: value for name, value in fields.items() if value is not None}
-    page = render_template(
-        "launching/new_window.html",
-        fields=given,
-        code="state_not_bound" if status >= 400 else "",  # noqa: PLR2004 - the first status that is an error
-        request_id=request_id(),
-    )
-    return make_response(page, status)
+    return make_response(render_template("launching/new_window.html", fields=initiation))
 
 
 def pending_page(platform: KnownPlatform, deployment_id: str, status: int) -> Response:

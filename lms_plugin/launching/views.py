@@ -1,7 +1,13 @@
 """The LTI addresses: login initiation, launch, our public keys."""
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, request, url_for
+from collections.abc import Mapping
+from datetime import datetime
+from typing import cast
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, current_app, g, jsonify, make_response, redirect, request, url_for
 from flask.blueprints import BlueprintSetupState
+from sqlalchemy.orm import Session
 
 from lms_plugin.extensions import csrf, db
 from lms_plugin.launching import browser_binding as binding
@@ -9,22 +15,24 @@ from lms_plugin.launching.entering import first_page, open_visit
 from lms_plugin.launching.forms import each_once
 from lms_plugin.launching.platform_errors import platform_error_page
 from lms_plugin.launching.refusals import begin_attempt, new_window_page, refuse
+from lms_plugin.launching.reports import install_allowance, report_of
 from lms_plugin.launching.sentences import SENTENCES
 from lms_plugin.launching.stable_pages import find_targets, show_stable_page
 from lms_plugin.lti import errors
-from lms_plugin.lti.arrival import recall
 from lms_plugin.lti.deployments import park
-from lms_plugin.lti.fingerprints import matches
+from lms_plugin.lti.envelope import LONGEST_STATE, open_envelope
+from lms_plugin.lti.fingerprints import same
 from lms_plugin.lti.key_sets import KeySets
-from lms_plugin.lti.launch import Attempt, Verified, admit, find_login, use_up, verify
+from lms_plugin.lti.known import KnownPlatform, platform_of
+from lms_plugin.lti.launch import Attempt, Verified, admit, use_up, verify
 from lms_plugin.lti.login import (
-    AuthenticationRequest,
-    Secrets,
-    begin_login,
+    LoginRequest,
+    authentication_request,
     check_target,
     find_platform,
     read_login,
 )
+from lms_plugin.lti.login_state import Login, LoginStates
 from lms_plugin.lti.tool_keys import ensure_signing_key, public_key_set
 from lms_plugin.outbound import Outbound
 from lms_plugin.storage import writing
@@ -37,61 +45,71 @@ blueprint = Blueprint("launching", __name__)
 blueprint.register_error_handler(errors.LtiRefusal, refuse)
 explain(SENTENCES)
 KEYS_KEPT_SECONDS = 300
-KEY_SETS = "platform_key_sets"
+KEY_SETS, LOGIN_STATES = "platform_key_sets", "login_states"
+# A longer address is not sure to arrive: servers and proxies cut at 8 KiB.
+LONGEST_STEP = 6000
 
 
 @blueprint.record_once
-def _share_key_sets(state: BlueprintSetupState) -> None:
+def _share(state: BlueprintSetupState) -> None:
     """One for the application, so that a process need not ask the database for keys at every launch."""
-    trusted = state.app.extensions["settings"].trusted_hosts
-    state.app.extensions[KEY_SETS] = KeySets(Outbound(trusted))
+    settings_of_app = state.app.extensions["settings"]
+    state.app.extensions[KEY_SETS] = KeySets(Outbound(settings_of_app.trusted_hosts))
+    state.app.extensions[LOGIN_STATES] = LoginStates(settings_of_app.secret_key)
+    install_allowance(state.app)
+
+
+def _login_states() -> LoginStates:
+    return cast("LoginStates", current_app.extensions[LOGIN_STATES])
 
 
 @blueprint.route("/lti/login", methods=["GET", "POST"])
 @open_to(Door.PUBLIC)
 def login() -> Response:
-    """Third-party initiated login: remembers it, and sends the browser on to the LMS."""
-    attempt = begin_attempt()
+    """Third-party initiated login: seals it into a state, and sends the browser on to the LMS."""
     sent = request.form if request.method == "POST" else request.args
-    asked = read_login(each_once(sent, errors.LoginMalformed))
-    attempt.issuer, attempt.client_id = asked.issuer, asked.client_id
-    with writing(db.session()) as database:
-        platform = find_platform(database, asked)
-        attempt.is_from(platform)
-        check_target(asked, find_targets())
-        made = begin_login(database, platform, asked, now())
-    question = AuthenticationRequest(platform, made.state, made.nonce, asked.login_hint, asked.message_hint)
-    response = make_response(redirect(_next_step(made, question), 302))
-    binding.set_launch_cookie(response, made)
+    asked, platform = _asked(each_once(sent, errors.LoginMalformed))
+    begun = _login_states().begin(platform.id, asked.target_link_uri, asked.deployment_hint, now())
+    response = make_response(redirect(_next_step(platform, asked, begun), 302))
+    binding.set_launch_cookie(response, begun)
     return response
 
 
-def _next_step(made: Secrets, question: AuthenticationRequest) -> str:
-    if binding.in_a_frame():
-        return settings().public_url + url_for("launching.check", ticket=binding.seal_ticket(made))
-    return question.address(_redirect_uri())
+def _asked(sent: Mapping[str, str]) -> tuple[LoginRequest, KnownPlatform]:
+    attempt = begin_attempt()
+    asked = read_login(sent)
+    attempt.issuer, attempt.client_id = asked.issuer, asked.client_id
+    platform = find_platform(db.session(), asked)
+    attempt.is_from(platform)
+    check_target(asked, find_targets())
+    return asked, platform
+
+
+def _next_step(platform: KnownPlatform, asked: LoginRequest, begun: Login) -> str:
+    if binding.may_be_in_a_frame():
+        step = settings().public_url + url_for("launching.check")
+        step += "?" + urlencode({"state": begun.state, **asked.parameters()})
+        if len(step) <= LONGEST_STEP:
+            return step
+    return authentication_request(platform, begun, asked, _redirect_uri())
 
 
 def _redirect_uri() -> str:
     return settings().public_url + url_for("launching.launch")
 
 
-@blueprint.get("/lti/login/check/<ticket>")
+@blueprint.get("/lti/login/check")
 @open_to(Door.PUBLIC)
-def check(ticket: str) -> Response:
+def check() -> Response:
     """Inside a frame: on to the LMS if the cookie came back, else a button that opens a window of its own."""
-    attempt = begin_attempt()
-    opened = binding.open_ticket(ticket)
-    if opened is None:
+    sent = each_once(request.args, errors.LoginMalformed)
+    asked, platform = _asked(sent)
+    begun = _login_states().open(sent.get("state", ""), now())
+    if begun.platform_id != platform.id or not begun.is_about(asked.target_link_uri):
         raise errors.StateUnknown
-    known = find_login(db.session(), opened.state, now())
-    attempt.is_from(known.platform)
-    if not matches(binding.launch_cookie(opened.state), known.browser_hash):
-        return new_window_page(known, 200)
-    question = AuthenticationRequest(
-        known.platform, opened.state, opened.nonce, known.login_hint, known.message_hint
-    )
-    return make_response(redirect(question.address(_redirect_uri()), 302))
+    if not same(binding.launch_cookie(begun.state), begun.browser_secret):
+        return new_window_page(platform, asked.parameters())
+    return make_response(redirect(authentication_request(platform, begun, asked, _redirect_uri()), 302))
 
 
 @blueprint.post("/lti/launch")
@@ -101,12 +119,26 @@ def launch() -> Response:
     attempt = begin_attempt()
     form = each_once(request.form, errors.MalformedResponse)
     if "error" in form and "id_token" not in form:
-        return platform_error_page(db.session(), form, attempt, now())
+        return platform_error_page(form, _login_that_failed(form, attempt), attempt)
+    envelope = open_envelope(form)
+    begun = _login_states().open(envelope.state, now())
     key_sets: KeySets = current_app.extensions[KEY_SETS]
-    verified = verify(db.session(), form, binding.launch_cookie, key_sets, attempt, now())
+    verified = verify(db.session(), envelope, begun, binding.launch_cookie, key_sets, attempt, now())
     response = _enter(verified, attempt)
-    binding.drop_launch_cookie(response, form["state"])
+    binding.drop_launch_cookie(response, begun.state)
     return response
+
+
+def _login_that_failed(form: Mapping[str, str], attempt: Attempt) -> Login | None:
+    """The login of ours that the LMS's error answers, if it answers one."""
+    try:
+        begun = _login_states().open(form.get("state", "")[:LONGEST_STATE], now())
+    except errors.LtiRefusal:
+        return None
+    platform = platform_of(db.session(), begun.platform_id)
+    if platform is not None:
+        attempt.is_from(platform)
+    return begun
 
 
 def _enter(verified: Verified, attempt: Attempt) -> Response:
@@ -115,17 +147,24 @@ def _enter(verified: Verified, attempt: Attempt) -> Response:
     try:
         launch = admit(database, verified, find_targets(), attempt)
     except errors.LtiRefusal as refusal:
-        with writing(database):
-            use_up(database, verified.login, moment)
-            if isinstance(refusal, errors.DeploymentPending):
-                park(database, verified.login.platform, attempt.deployment_id or "", moment)
+        _refused_late(database, verified, attempt, refusal, moment)
         raise
-    # Read before writing: on SQLite all other launches wait while one of them writes.
-    known = recall(database, launch)
+    report = report_of(attempt)
     with writing(database):
-        use_up(database, verified.login, moment)
-        visit, secret = open_visit(database, launch, known, moment)
+        use_up(database, verified.login, report, moment)
+        visit, secret = open_visit(database, launch, moment)
     return first_page(launch.target, visit, secret)
+
+
+def _refused_late(
+    database: Session, verified: Verified, attempt: Attempt, refusal: errors.LtiRefusal, moment: datetime
+) -> None:
+    report = {**report_of(attempt), "detail": refusal.detail[:200]}
+    with writing(database):
+        use_up(database, verified.login, report, moment, refusal.code)
+        if isinstance(refusal, errors.DeploymentPending):
+            park(database, verified.known.platform, attempt.deployment_id or "", moment)
+    g.launch_reported = True
 
 
 @blueprint.get("/lti/launch")

@@ -3,44 +3,22 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from lms_plugin.lti.known import table_of
+from lms_plugin.lti.known import Rows, table_of
 from lms_plugin.lti.launch import Launch
-from lms_plugin.lti.platform import Deployment, LtiContext, Placement, Platform, ResourceLink
+from lms_plugin.lti.platform import LtiContext, Placement, Platform, ResourceLink
 from lms_plugin.lti.upserts import insert_if_absent
 from lms_plugin.people.learner import Learner
 from lms_plugin.storage import Base
 
 Values = Mapping[str, Any]
-Known = Mapping[Any, Any]  # by column
-
-
-def _known_rows() -> Select[Any]:
-    kinds = (LtiContext, ResourceLink, Learner, Placement, Deployment)
-    context, link, learner, placement, deployment = (table_of(kind) for kind in kinds)
-    here = deployment.c.id
-    is_context = and_(context.c.deployment_id == here, context.c.context_id == bindparam("context"))
-    is_link = and_(link.c.deployment_id == here, link.c.resource_link_id == bindparam("link"))
-    is_learner = and_(*(learner.c[name] == bindparam(name) for name in ("home_page", "account_name")))
-    is_placement = and_(placement.c.learner_id == learner.c.id, placement.c.resource_link_id == link.c.id)
-    return (
-        select(context, link, learner, placement)
-        .select_from(deployment)
-        .outerjoin(context, is_context)
-        .outerjoin(link, is_link)
-        .outerjoin(learner, is_learner)
-        .outerjoin(placement, is_placement)
-        .where(here == bindparam("deployment"))
-    )
-
-
-KNOWN = _known_rows()  # built once: building it anew would cost more than running it
+NOTED_EVERY = timedelta(minutes=5)  # how stale the last launch may get: coming again is then no write here
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +30,9 @@ class Arrived:
     is_new: bool
 
 
-def record_arrival(database: Session, launch: Launch, known: Known, now: datetime) -> Arrived:
-    """Makes or freshens the four rows from what `recall` found before; call inside `writing`."""
+def record_arrival(database: Session, launch: Launch, now: datetime) -> Arrived:
+    """Makes or freshens the four rows, from what was known before; call inside `writing`."""
+    known = launch.known.rows
     _note_product(database, launch)
     rows = _Rows(database, known)
     message, services = launch.message, launch.message.services
@@ -80,10 +59,15 @@ def record_arrival(database: Session, launch: Launch, known: Known, now: datetim
             "line_item_url": services.line_item_url,
             "line_items_url": services.line_items_url,
             "scopes": list(services.scopes),
-            "last_launch_at": now,
+            "last_launch_at": _noted(known, now),
         },
     )
     return Arrived(learner_id, placement_id, is_new=known.get(table_of(Placement).c.id) is None)
+
+
+def _noted(known: Rows, now: datetime) -> datetime:
+    before: datetime | None = known.get(table_of(Placement).c.last_launch_at)
+    return now if before is None or not timedelta() <= now - before < NOTED_EVERY else before
 
 
 def _note_product(database: Session, launch: Launch) -> None:
@@ -118,19 +102,6 @@ def _account(launch: Launch) -> Values:
     return {"home_page": launch.platform.actor_home_page, "account_name": launch.message.subject}
 
 
-def recall(database: Session, launch: Launch) -> Known:
-    """What is there already, in one question; columns are null where there is nothing."""
-    message = launch.message
-    named = {
-        "deployment": launch.deployment_id,
-        "context": message.context.id if message.context else None,
-        "link": message.link.id,
-        **_account(launch),
-    }
-    found = database.connection().execute(KNOWN, named).mappings().first()
-    return found if found is not None else {}
-
-
 class _Rows:
     """Writes only what differs from what is known.
 
@@ -138,7 +109,7 @@ class _Rows:
     would wait for each other on PostgreSQL.
     """
 
-    def __init__(self, database: Session, known: Known) -> None:
+    def __init__(self, database: Session, known: Rows) -> None:
         self.database = database
         self.known = known
 

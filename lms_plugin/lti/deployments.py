@@ -9,31 +9,30 @@ from sqlalchemy.orm import Session
 from lms_plugin.lti import claims as names
 from lms_plugin.lti import errors
 from lms_plugin.lti.envelope import Claims
-from lms_plugin.lti.known import KnownPlatform, deployment_of
+from lms_plugin.lti.known import Known, KnownPlatform
+from lms_plugin.lti.login_state import Login
 from lms_plugin.lti.platform import Deployment
-from lms_plugin.lti.reading import LONGEST_ID
+from lms_plugin.lti.reading import plain_identifier
 from lms_plugin.lti.upserts import insert_if_absent
 
 # Only messages signed by the LMS get here, yet a broken one must not fill our tables.
 MOST_PENDING = 20
 
 
-def named_deployment(claims: Claims, hint: str | None) -> str:
+def named_deployment(claims: Claims, login: Login) -> str:
     """The deployment id of the message, the same as at login; raises DeploymentUnknown."""
-    value = claims.get(names.DEPLOYMENT_ID)
-    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_ID:
+    value = plain_identifier(claims.get(names.DEPLOYMENT_ID))
+    if value is None:
         raise errors.DeploymentUnknown("missing or not an id")
-    if not (value.isascii() and value.isprintable()):
-        raise errors.DeploymentUnknown("missing or not an id")
-    if hint is not None and hint != value:
+    if not login.allows_deployment(value):
         raise errors.DeploymentUnknown("another deployment than at login")
     return value
 
 
-def active_deployment(database: Session, platform: KnownPlatform, deployment_id: str) -> UUID:
+def active_deployment(database: Session, known: Known) -> UUID:
     """The deployment's row; raises DeploymentPending (park it), DeploymentSuspended, DeploymentUnknown."""
-    found = deployment_of(database, platform.id, deployment_id)
-    if found is None and _pending(database, platform) >= MOST_PENDING:
+    found = known.deployment
+    if found is None and _pending(database, known.platform) >= MOST_PENDING:
         raise errors.DeploymentUnknown("too many deployments are waiting already")
     if found is None or found[1] == "pending":
         raise errors.DeploymentPending

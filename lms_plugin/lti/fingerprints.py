@@ -9,6 +9,6 @@ def fingerprint(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def matches(secret: str, stored: str) -> bool:
+def same(secret: str, expected: str) -> bool:
     """Compares in constant time."""
-    return hmac.compare_digest(fingerprint(secret), stored)
+    return hmac.compare_digest(secret.encode("utf-8", "surrogatepass"), expected.encode())

@@ -1,20 +1,23 @@
-"""Reads what we know of platforms, logins and deployments, as plain values that outlive the transaction.
+"""Reads what we know of a platform and of whoever launches, as plain values that outlive the transaction.
 
-At nine in the morning everybody launches at once: statements are built once, and no ORM objects are made,
-because both cost more than the database does.
+At nine in the morning everybody launches at once: statements are built once, no ORM objects are made, and
+one question brings all that a launch needs, because round trips cost more than the database does.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Select, Table, and_, bindparam, select
 from sqlalchemy.orm import Session
 
-from lms_plugin.lti.platform import Deployment, Platform
-from lms_plugin.lti.protocol_state import LoginState
-from lms_plugin.storage import Base
+from lms_plugin.lti.launch_report import LaunchReport
+from lms_plugin.lti.platform import Deployment, LtiContext, Placement, Platform, ResourceLink
+from lms_plugin.people.learner import Learner
+from lms_plugin.storage import Base, reading
+
+Rows = Mapping[Any, Any]  # by column
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +36,33 @@ class KnownPlatform:
 
 
 @dataclass(frozen=True, slots=True)
-class KnownLogin:
-    """A login under way and the registration it is for; see `LoginState`."""
+class Question:
+    """What a message, not yet verified, says it is about; None where it says nothing readable."""
 
-    id: UUID
-    nonce_hash: str
-    browser_hash: str
-    target_link_uri: str
-    login_hint: str
-    message_hint: str | None
-    deployment_hint: str | None
-    expires_at: datetime
-    consumed_at: datetime | None
+    state_hash: str
+    deployment_id: str | None
+    context_id: str | None
+    link_id: str | None
+    subject: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What there is already; `rows` by column, null where there is nothing."""
+
     platform: KnownPlatform
+    rows: Rows
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether the login was answered before."""
+        return self.rows[REPORTS.c.id] is not None
+
+    @property
+    def deployment(self) -> tuple[UUID, str] | None:
+        """Id and status of the deployment's row."""
+        found = self.rows[DEPLOYMENTS.c.id]
+        return None if found is None else (found, self.rows[DEPLOYMENTS.c.status])
 
 
 def table_of(entity: type[Base]) -> Table:
@@ -53,41 +70,68 @@ def table_of(entity: type[Base]) -> Table:
     return cast("Table", entity.__table__)
 
 
-PLATFORMS, LOGINS, DEPLOYMENTS = table_of(Platform), table_of(LoginState), table_of(Deployment)
+PLATFORMS, DEPLOYMENTS, REPORTS = table_of(Platform), table_of(Deployment), table_of(LaunchReport)
+CONTEXTS, LINKS = table_of(LtiContext), table_of(ResourceLink)
+LEARNERS, PLACEMENTS = table_of(Learner), table_of(Placement)
 PLATFORM_COLUMNS = tuple(PLATFORMS.c[field.name] for field in fields(KnownPlatform))
-LOGIN_COLUMNS = tuple(LOGINS.c[field.name] for field in fields(KnownLogin) if field.name != "platform")
 OF_ISSUER = select(*PLATFORM_COLUMNS).where(PLATFORMS.c.issuer == bindparam("issuer"))
 OF_CLIENT = OF_ISSUER.where(PLATFORMS.c.client_id == bindparam("client_id"))
-OF_STATE = (
-    select(*LOGIN_COLUMNS, *PLATFORM_COLUMNS)
-    .join_from(LOGINS, PLATFORMS, LOGINS.c.platform_id == PLATFORMS.c.id)
-    .where(LOGINS.c.state_hash == bindparam("state_hash"))
-)
-OF_PLATFORM = select(DEPLOYMENTS.c.id, DEPLOYMENTS.c.status).where(
-    DEPLOYMENTS.c.platform_id == bindparam("platform_id"),
-    DEPLOYMENTS.c.deployment_id == bindparam("deployment_id"),
-)
+BY_ID = select(*PLATFORM_COLUMNS).where(PLATFORMS.c.id == bindparam("platform"))
+
+
+def _everything() -> Select[Any]:
+    here = and_(
+        DEPLOYMENTS.c.platform_id == PLATFORMS.c.id, DEPLOYMENTS.c.deployment_id == bindparam("deployment")
+    )
+    course = and_(CONTEXTS.c.deployment_id == DEPLOYMENTS.c.id, CONTEXTS.c.context_id == bindparam("context"))
+    link = and_(LINKS.c.deployment_id == DEPLOYMENTS.c.id, LINKS.c.resource_link_id == bindparam("link"))
+    person = and_(
+        LEARNERS.c.home_page == PLATFORMS.c.actor_home_page, LEARNERS.c.account_name == bindparam("subject")
+    )
+    behind = and_(PLACEMENTS.c.learner_id == LEARNERS.c.id, PLACEMENTS.c.resource_link_id == LINKS.c.id)
+    return (
+        select(*PLATFORM_COLUMNS, REPORTS.c.id, DEPLOYMENTS, CONTEXTS, LINKS, LEARNERS, PLACEMENTS)
+        .select_from(PLATFORMS)
+        .outerjoin(REPORTS, REPORTS.c.state_hash == bindparam("state_hash"))
+        .outerjoin(DEPLOYMENTS, here)
+        .outerjoin(CONTEXTS, course)
+        .outerjoin(LINKS, link)
+        .outerjoin(LEARNERS, person)
+        .outerjoin(PLACEMENTS, behind)
+        .where(PLATFORMS.c.id == bindparam("platform"))
+    )
+
+
+EVERYTHING = _everything()
 
 
 def platforms_of(database: Session, issuer: str, client_id: str | None) -> list[KnownPlatform]:
     """The registrations of an issuer; at most one when the client id is known."""
     question = OF_ISSUER if client_id is None else OF_CLIENT
     named = {"issuer": issuer} if client_id is None else {"issuer": issuer, "client_id": client_id}
-    return [KnownPlatform(*row) for row in database.connection().execute(question, named)]
+    with reading(database) as connection:
+        return [KnownPlatform(*row) for row in connection.execute(question, named)]
 
 
-def login_of(database: Session, state_hash: str) -> KnownLogin | None:
-    """The login of a state, used or not."""
-    row = database.connection().execute(OF_STATE, {"state_hash": state_hash}).first()
+def platform_of(database: Session, platform_id: UUID) -> KnownPlatform | None:
+    """One registration."""
+    with reading(database) as connection:
+        row = connection.execute(BY_ID, {"platform": platform_id}).first()
+    return None if row is None else KnownPlatform(*row)
+
+
+def recall(database: Session, platform_id: UUID, question: Question) -> Known | None:
+    """All that is known of what a message says it is about; None when the registration is gone."""
+    named = {
+        "platform": platform_id,
+        "state_hash": question.state_hash,
+        "deployment": question.deployment_id,
+        "context": question.context_id,
+        "link": question.link_id,
+        "subject": question.subject,
+    }
+    with reading(database) as connection:
+        row = connection.execute(EVERYTHING, named).first()
     if row is None:
         return None
-    width = len(LOGIN_COLUMNS)
-    values: list[Any] = list(row)
-    return KnownLogin(*[*values[:width], KnownPlatform(*values[width:])])
-
-
-def deployment_of(database: Session, platform_id: UUID, deployment_id: str) -> tuple[UUID, str] | None:
-    """Id and status of a deployment."""
-    named = {"platform_id": platform_id, "deployment_id": deployment_id}
-    row = database.connection().execute(OF_PLATFORM, named).first()
-    return None if row is None else (row[0], row[1])
+    return Known(KnownPlatform(*row[: len(PLATFORM_COLUMNS)]), row._mapping)  # noqa: SLF001 - public by its documentation

@@ -1,91 +1,112 @@
 """A launch from the posted form to a person at an activity: the eighteen checks, in order (docs/lti.md).
 
-In three steps because of the database. `verify` may have to fetch the LMS's keys, with no transaction open;
-`admit` only reads; `use_up` writes, and is all that must happen inside `writing` before the visit begins.
+In three steps because of the database. `verify` asks one question, and may have to fetch the LMS's keys, with
+no transaction open; `admit` needs no database; `use_up` writes, and is all that must happen inside `writing`
+before the visit begins.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
+from lms_plugin.lti import claims as names
 from lms_plugin.lti import errors
 from lms_plugin.lti.deployments import active_deployment, named_deployment
-from lms_plugin.lti.envelope import Claims, key_id, open_envelope
-from lms_plugin.lti.fingerprints import fingerprint, matches
+from lms_plugin.lti.envelope import Claims, Envelope, key_id
+from lms_plugin.lti.fingerprints import fingerprint, same
 from lms_plugin.lti.jwks import signed_by
 from lms_plugin.lti.key_sets import KeySets
-from lms_plugin.lti.known import LOGINS, KnownLogin, KnownPlatform, login_of
+from lms_plugin.lti.known import Known, KnownPlatform, Question, recall
+from lms_plugin.lti.launch_report import OPENED, LaunchReport
 from lms_plugin.lti.login import require_active
+from lms_plugin.lti.login_state import Login
 from lms_plugin.lti.message import Message, check_kind, read_message
+from lms_plugin.lti.reading import plain_identifier
 from lms_plugin.lti.roles import part_of, reads_records
 from lms_plugin.lti.targets import Target, TargetKind, Targets
-from lms_plugin.lti.token_checks import check_audience, check_nonce, check_times
+from lms_plugin.lti.token_checks import check_audience, check_nonce, check_times, skew
+from lms_plugin.lti.upserts import insert_if_absent
 from lms_plugin.people.role import Role
 
 # From the state, what the browser keeps for it; empty when it brought nothing back.
 BrowserSecret = Callable[[str], str]
-USE_UP = (
-    update(LOGINS)
-    .where(LOGINS.c.id == bindparam("login_id"), LOGINS.c.consumed_at.is_(None))
-    .where(LOGINS.c.expires_at > bindparam("moment"))
-    .values(consumed_at=bindparam("moment"))
-)
 
 
 @dataclass(slots=True)
 class Attempt:
-    """What is known of a launch so far; of a refused one this is what may be logged and shown."""
+    """What is known of a launch so far; of a refused one this is what may be logged, shown and reported."""
 
     issuer: str | None = None
     client_id: str | None = None
     deployment_id: str | None = None
     kid: str | None = None
+    message_type: str | None = None
+    skew_seconds: int | None = None
+    binding: str = ""
     platform: KnownPlatform | None = None
-    login: KnownLogin | None = None
 
     def is_from(self, platform: KnownPlatform) -> None:
         """From now on we know which registration this is about."""
         self.platform, self.issuer, self.client_id = platform, platform.issuer, platform.client_id
+
+    def reported(self) -> dict[str, Any]:
+        """What a `LaunchReport` keeps of it; the claimed names only where no registration has them."""
+        unknown = self.platform is None
+        return {
+            "platform_id": self.platform.id if self.platform else None,
+            "issuer": (self.issuer or "")[:500] if unknown else "",
+            "client_id": (self.client_id or "")[:255] if unknown else "",
+            "deployment_id": self.deployment_id or "",
+            "message_type": self.message_type or "",
+            "kid": self.kid or "",
+            "skew_seconds": self.skew_seconds,
+            "binding": self.binding,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
     """A message signed by the LMS, for us, now, in answer to this login."""
 
-    login: KnownLogin
+    login: Login
+    known: Known
     claims: Claims
 
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """A valid launch: who, as what, to which activity, from where."""
+    """A valid launch: who, as what, to which activity, from where; `known` is what we knew of them before."""
 
     platform: KnownPlatform
     deployment_id: UUID
     message: Message
     target: Target
     role: Role
+    known: Known = field(repr=False)
 
 
 def verify(
     database: Session,
-    form: Mapping[str, str],
+    envelope: Envelope,
+    login: Login,
     browser_secret: BrowserSecret,
     key_sets: KeySets,
     attempt: Attempt,
     now: datetime,
 ) -> Verified:
-    """Checks 1 to 11, all but the using up. Raises one of `errors`."""
-    envelope = open_envelope(form)
-    attempt.login = login = find_login(database, envelope.state, now)
-    platform = login.platform
+    """Checks 2 to 11 after the state was opened, all but the using up. Raises one of `errors`."""
+    known = _recall(database, envelope, login)
+    platform = known.platform
     attempt.is_from(platform)
-    if not matches(browser_secret(envelope.state), login.browser_hash):
+    if known.is_used_up:
+        raise errors.StateReplayed
+    if not same(browser_secret(login.state), login.browser_secret):
         raise errors.StateNotBound
+    attempt.binding = "cookie"
     attempt.kid = key_id(envelope.header)
     if envelope.claims.get("iss") != platform.issuer:
         raise errors.IssuerMismatch
@@ -93,34 +114,44 @@ def verify(
     key = key_sets.find(database, platform.jwks_url, attempt.kid, now)
     if not signed_by(key, envelope.signed, envelope.signature):
         raise errors.BadSignature
+    attempt.skew_seconds = skew(envelope.claims, now)
     check_audience(envelope.claims, platform.client_id)
     check_times(envelope.claims, now)
-    check_nonce(envelope.claims, login.nonce_hash)
-    return Verified(login, envelope.claims)
+    check_nonce(envelope.claims, login.nonce)
+    return Verified(login, known, envelope.claims)
 
 
-def find_login(database: Session, state: str, now: datetime) -> KnownLogin:
-    """Check 2; raises StateUnknown, StateReplayed, StateExpired."""
-    login = login_of(database, fingerprint(state))
-    if login is None:
+def _recall(database: Session, envelope: Envelope, login: Login) -> Known:
+    """Asked before the message is verified, to ask once: it only reads, by values of the right type."""
+    claims = envelope.claims
+    question = Question(
+        state_hash=fingerprint(login.state),
+        deployment_id=plain_identifier(claims.get(names.DEPLOYMENT_ID)),
+        context_id=plain_identifier(_inner(claims, names.CONTEXT)),
+        link_id=plain_identifier(_inner(claims, names.RESOURCE_LINK)),
+        subject=plain_identifier(claims.get("sub")),
+    )
+    known = recall(database, login.platform_id, question)
+    if known is None:  # the registration was deleted meanwhile
         raise errors.StateUnknown
-    if login.consumed_at is not None:
-        raise errors.StateReplayed
-    if now >= login.expires_at:
-        raise errors.StateExpired
-    return login
+    return known
+
+
+def _inner(claims: Claims, name: str) -> Any:
+    member = claims.get(name)
+    return member.get("id") if isinstance(member, dict) else None
 
 
 def admit(database: Session, verified: Verified, targets: Targets, attempt: Attempt) -> Launch:
     """Checks 12 to 18. Raises one of `errors`; the login must be used up even then."""
-    claims, login = verified.claims, verified.login
-    check_kind(claims)
-    attempt.deployment_id = named_deployment(claims, login.deployment_hint)
-    deployment_id = active_deployment(database, login.platform, attempt.deployment_id)
-    message = read_message(claims, login.target_link_uri, targets)
+    claims, login, known = verified.claims, verified.login, verified.known
+    attempt.message_type = check_kind(claims)
+    attempt.deployment_id = named_deployment(claims, login)
+    deployment_id = active_deployment(database, known)
+    message = read_message(claims, login, targets)
     role = _authorised(message)
     target = targets.settle(message.target, message.custom)
-    return Launch(login.platform, deployment_id, message, target, role)
+    return Launch(known.platform, deployment_id, message, target, role, known)
 
 
 def _authorised(message: Message) -> Role:
@@ -132,11 +163,13 @@ def _authorised(message: Message) -> Role:
     return Role.LMS_ADMINISTRATOR
 
 
-def use_up(database: Session, login: KnownLogin, now: datetime) -> None:
+def use_up(
+    database: Session, login: Login, report: Mapping[str, Any], now: datetime, code: str = OPENED
+) -> None:
     """Check 11, its second half: of any number of equal messages one gets through; call inside `writing`.
 
-    Raises NonceReplayed.
+    `report` is what `reported` says of the attempt. Raises NonceReplayed.
     """
-    used = database.connection().execute(USE_UP, {"login_id": login.id, "moment": now})
-    if used.rowcount != 1:
+    key = {"state_hash": fingerprint(login.state)}
+    if not insert_if_absent(database, LaunchReport, key, {**report, "at": now, "code": code}):
         raise errors.NonceReplayed

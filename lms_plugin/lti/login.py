@@ -1,29 +1,22 @@
-"""Login initiation: what an LMS asks, the state we keep, where the browser goes (LTI 1.3 §5.1.1.1)."""
+"""Login initiation: what an LMS asks, and where the browser goes with our question (LTI 1.3 §5.1.1.1)."""
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from urllib.parse import urlencode, urlsplit, urlunsplit
-from uuid import uuid4
 
-from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from lms_plugin.lti import errors
 from lms_plugin.lti.fingerprints import fingerprint
-from lms_plugin.lti.known import KnownPlatform, platforms_of, table_of
-from lms_plugin.lti.protocol_state import LoginState
+from lms_plugin.lti.known import KnownPlatform, platforms_of
+from lms_plugin.lti.login_state import Login
 from lms_plugin.lti.reading import LONGEST_ID
 from lms_plugin.lti.targets import Targets
 
 LONGEST_PARAMETER = 2048
-LIFETIME = timedelta(minutes=10)
-KEPT_AFTER_EXPIRY = timedelta(hours=1)  # so that a late replay is still called a replay
-REMEMBER = insert(table_of(LoginState))
 PARAMETERS = (
     "iss", "login_hint", "target_link_uri", "lti_message_hint", "client_id",
-    "lti_deployment_id", "deployment_id",
+    "lti_deployment_id", "deployment_id", "lti_storage_target",
 )  # fmt: skip
 
 
@@ -37,15 +30,21 @@ class LoginRequest:
     message_hint: str | None
     client_id: str | None
     deployment_hint: str | None
+    # The frame of the LMS that keeps data for us (LTI postMessage Storage); None when it offers none.
+    storage_target: str | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Secrets:
-    """What only the browser and the LMS will hold of one login."""
-
-    state: str
-    nonce: str
-    browser: str
+    def parameters(self) -> dict[str, str]:
+        """The same initiation as parameters, to begin it once more."""
+        given = {
+            "iss": self.issuer,
+            "client_id": self.client_id,
+            "login_hint": self.login_hint,
+            "target_link_uri": self.target_link_uri,
+            "lti_message_hint": self.message_hint,
+            "lti_deployment_id": self.deployment_hint,
+            "lti_storage_target": self.storage_target,
+        }
+        return {name: value for name, value in given.items() if value is not None}
 
 
 def read_login(parameters: Mapping[str, str]) -> LoginRequest:
@@ -64,6 +63,7 @@ def read_login(parameters: Mapping[str, str]) -> LoginRequest:
         message_hint=given["lti_message_hint"],
         client_id=given["client_id"] or None,
         deployment_hint=hint,
+        storage_target=given["lti_storage_target"] or None,
     )
 
 
@@ -106,61 +106,28 @@ def check_target(request: LoginRequest, targets: Targets) -> None:
         raise errors.TargetLinkUnknown
 
 
-def begin_login(database: Session, platform: KnownPlatform, request: LoginRequest, now: datetime) -> Secrets:
-    """Remembers the login by hashes only; call inside `writing`."""
-    made = Secrets(*(secrets.token_urlsafe(32) for _ in range(3)))
-    row = {
-        "id": uuid4(),
-        "platform_id": platform.id,
-        "state_hash": fingerprint(made.state),
-        "nonce_hash": fingerprint(made.nonce),
-        "browser_hash": fingerprint(made.browser),
-        "target_link_uri": request.target_link_uri,
-        "login_hint": request.login_hint,
-        "message_hint": request.message_hint,
-        "deployment_hint": request.deployment_hint,
-        "created_at": now,
-        "expires_at": now + LIFETIME,
+def authentication_request(
+    platform: KnownPlatform, login: Login, asked: LoginRequest, redirect_uri: str
+) -> str:
+    """Where the browser carries our question (OIDC Core §3.1.2.1), keeping a query that was there already."""
+    question = {
+        "scope": "openid",
+        "response_type": "id_token",
+        "response_mode": "form_post",
+        "prompt": "none",
+        "client_id": platform.client_id,
+        "redirect_uri": redirect_uri,
+        "login_hint": asked.login_hint,
+        "state": login.state,
+        "nonce": login.nonce,
     }
-    database.connection().execute(REMEMBER, row)
-    return made
-
-
-@dataclass(frozen=True, slots=True)
-class AuthenticationRequest:
-    """What the browser carries to the LMS (OIDC Core §3.1.2.1)."""
-
-    platform: KnownPlatform
-    state: str
-    nonce: str
-    login_hint: str
-    message_hint: str | None
-
-    def address(self, redirect_uri: str) -> str:
-        """The LMS's authorization address with our question, keeping a query that it already had."""
-        question = {
-            "scope": "openid",
-            "response_type": "id_token",
-            "response_mode": "form_post",
-            "prompt": "none",
-            "client_id": self.platform.client_id,
-            "redirect_uri": redirect_uri,
-            "login_hint": self.login_hint,
-            "state": self.state,
-            "nonce": self.nonce,
-        }
-        if self.message_hint is not None:
-            question["lti_message_hint"] = self.message_hint
-        parts = urlsplit(self.platform.auth_login_url)
-        query = "&".join(part for part in (parts.query, urlencode(question)) if part)
-        return urlunsplit(parts._replace(query=query, fragment=""))
+    if asked.message_hint is not None:
+        question["lti_message_hint"] = asked.message_hint
+    parts = urlsplit(platform.auth_login_url)
+    query = "&".join(part for part in (parts.query, urlencode(question)) if part)
+    return urlunsplit(parts._replace(query=query, fragment=""))
 
 
 def cookie_name(state: str) -> str:
     """One cookie for each login, so that two tabs do not overwrite each other's."""
     return f"__Host-lti-{fingerprint(state)[:8]}"
-
-
-def purge_login_states(database: Session, now: datetime) -> None:
-    """Forgets logins that ended an hour ago; call inside `writing`."""
-    database.execute(delete(LoginState).where(LoginState.expires_at <= now - KEPT_AFTER_EXPIRY))

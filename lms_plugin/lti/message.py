@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lms_plugin.lti import claims as names
 from lms_plugin.lti import errors
 from lms_plugin.lti.envelope import Claims
+from lms_plugin.lti.login_state import Login
 from lms_plugin.lti.reading import LONGEST_ID, identifier, member, strings, text, url
 from lms_plugin.lti.targets import Target, Targets
 
@@ -50,17 +51,18 @@ class Message:
     product_family: str
 
 
-def check_kind(claims: Claims) -> None:
-    """Checks 12 and 13; raises VersionUnsupported, MessageTypeUnsupported."""
+def check_kind(claims: Claims) -> str:
+    """Checks 12 and 13: the message's type; raises VersionUnsupported, MessageTypeUnsupported."""
     if claims.get(names.VERSION) != names.LTI_VERSION:
         raise errors.VersionUnsupported
     if claims.get(names.MESSAGE_TYPE) != names.RESOURCE_LINK_REQUEST:
         raise errors.MessageTypeUnsupported
+    return names.RESOURCE_LINK_REQUEST
 
 
-def read_message(claims: Claims, target_at_login: str, targets: Targets) -> Message:
+def read_message(claims: Claims, login: Login, targets: Targets) -> Message:
     """Checks 15, 16 and 17; raises TargetLinkMismatch, ClaimMissing, ClaimInvalid, SubjectMissing."""
-    target = _target(claims, target_at_login, targets)
+    target = _target(claims, login, targets)
     link, context = _resource_link(claims), _context(claims)
     if claims.get(names.ROLES) is None:
         raise errors.ClaimMissing("roles")
@@ -79,9 +81,9 @@ def read_message(claims: Claims, target_at_login: str, targets: Targets) -> Mess
     )
 
 
-def _target(claims: Claims, target_at_login: str, targets: Targets) -> Target:
+def _target(claims: Claims, login: Login, targets: Targets) -> Target:
     uri = claims.get(names.TARGET_LINK_URI)
-    target = targets.find(uri) if isinstance(uri, str) and uri == target_at_login else None
+    target = targets.find(uri) if isinstance(uri, str) and login.is_about(uri) else None
     if target is None:
         raise errors.TargetLinkMismatch
     return target

@@ -1,12 +1,11 @@
-"""What the protocol must remember between two messages: login states, keys, fetched JWKS, access tokens."""
+"""What the protocol must remember between two messages: keys, fetched JWKS, access tokens."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
-from lms_plugin.lti.platform import Platform
 from lms_plugin.storage import Base, Instant
 
 
@@ -17,26 +16,6 @@ def _one_of(status: str) -> Index:
         f"uq_tool_keys_one_{status}", "status",
         unique=True, sqlite_where=condition, postgresql_where=condition,
     )  # fmt: skip
-
-
-class LoginState(Base):
-    """One login initiation, answered at most once; state, nonce and browser secret are kept as hashes."""
-
-    __tablename__ = "login_states"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    platform_id: Mapped[UUID] = mapped_column(ForeignKey("platforms.id"))
-    state_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    nonce_hash: Mapped[str] = mapped_column(String(64))
-    browser_hash: Mapped[str] = mapped_column(String(64))
-    target_link_uri: Mapped[str] = mapped_column(Text)
-    login_hint: Mapped[str] = mapped_column(Text)
-    message_hint: Mapped[str | None] = mapped_column(Text)
-    deployment_hint: Mapped[str | None] = mapped_column(String(255))
-    created_at: Mapped[datetime] = mapped_column(Instant)
-    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
-    consumed_at: Mapped[datetime | None] = mapped_column(Instant)
-    platform: Mapped[Platform] = relationship()
 
 
 class ToolKey(Base):

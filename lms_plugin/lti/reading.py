@@ -13,14 +13,16 @@ def identifier(value: Any, name: str) -> str:
     """An id: printable ASCII, 1 to 255 characters (LTI 1.3 core §5.3); raises ClaimMissing, ClaimInvalid."""
     if value is None or value == "":
         raise ClaimMissing(name)
-    if (
-        not isinstance(value, str)
-        or len(value) > LONGEST_ID
-        or not value.isascii()
-        or not value.isprintable()
-    ):
+    found = plain_identifier(value)
+    if found is None:
         raise ClaimInvalid(name)
-    return value
+    return found
+
+
+def plain_identifier(value: Any) -> str | None:
+    """The value if it can be an id, None for anything else."""
+    fits = isinstance(value, str) and 0 < len(value) <= LONGEST_ID
+    return value if fits and value.isascii() and value.isprintable() else None
 
 
 def member(claims: Claims, name: str) -> Claims:

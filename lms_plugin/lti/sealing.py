@@ -16,7 +16,7 @@ class Sealer:
     """Seals bytes under a key derived from the application's secret; one purpose cannot open another's."""
 
     def __init__(self, secret_key: str, purpose: str) -> None:
-        self._fernet = Fernet(_derived(secret_key, purpose))
+        self._fernet = Fernet(base64.urlsafe_b64encode(derived_key(secret_key, purpose)))
 
     def seal(self, content: bytes) -> bytes:
         """The content, encrypted and authenticated."""
@@ -31,6 +31,7 @@ class Sealer:
 
 
 @functools.lru_cache(maxsize=16)
-def _derived(secret_key: str, purpose: str) -> bytes:
+def derived_key(secret_key: str, purpose: str) -> bytes:
+    """32 bytes for this purpose alone, always the same for the same secret."""
     derivation = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=f"coalizione {purpose}".encode())
-    return base64.urlsafe_b64encode(derivation.derive(secret_key.encode()))
+    return derivation.derive(secret_key.encode())

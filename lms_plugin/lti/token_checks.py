@@ -6,11 +6,12 @@ from typing import Any
 
 from lms_plugin.lti import errors
 from lms_plugin.lti.envelope import Claims
-from lms_plugin.lti.fingerprints import matches
+from lms_plugin.lti.fingerprints import same
 
 LEEWAY = timedelta(seconds=60).total_seconds()  # Moodle's tokens live 60 seconds, and servers' clocks differ
 LONGEST_AGE = timedelta(minutes=10).total_seconds()
 LONGEST_NONCE = 255
+LONGEST_SKEW = 1e9  # seconds: beyond that it is not a clock
 
 
 def check_audience(claims: Claims, client_id: str) -> None:
@@ -46,8 +47,16 @@ def _instant(value: Any) -> float | None:
     return seconds if math.isfinite(seconds) else None
 
 
-def check_nonce(claims: Claims, nonce_hash: str) -> None:
+def check_nonce(claims: Claims, expected: str) -> None:
     """Check 11, its first half; raises NonceMismatch."""
     nonce = claims.get("nonce")
-    if not isinstance(nonce, str) or len(nonce) > LONGEST_NONCE or not matches(nonce, nonce_hash):
+    if not isinstance(nonce, str) or len(nonce) > LONGEST_NONCE or not same(nonce, expected):
         raise errors.NonceMismatch
+
+
+def skew(claims: Claims, now: datetime) -> int | None:
+    """Whole seconds by which the LMS's clock is ahead of ours, less what the message took to come here."""
+    issued = _instant(claims.get("iat"))
+    if issued is None:
+        return None
+    return round(max(-LONGEST_SKEW, min(issued - now.timestamp(), LONGEST_SKEW)))

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms_plugin.lti.protocol_state import LoginState
+from lms_plugin.lti.launch_report import LaunchReport
 from lms_plugin.rehearsal.drafting import Forgery
 from lms_plugin.rehearsal.forging import FORGERIES
 from lms_plugin.storage import Base
@@ -22,7 +22,7 @@ STATUS = {
 }  # fmt: skip
 # These publish a key; before the tool first reads the keys, or it would refuse them for not knowing the key.
 ODD_KEYS = ("key_weak", "key_for_encryption", "kid_ambiguous", "key_elliptic", "alg_hs256_published")
-PROTOCOL_TABLES = {"login_states", "fetched_key_sets"}
+PROTOCOL_TABLES = {"launch_reports", "fetched_key_sets"}
 
 
 def rows(database: Session) -> dict[str, int]:
@@ -66,7 +66,7 @@ def test_a_message_refused_after_the_nonce_is_used_up_all_the_same(
 ) -> None:
     form = browser.answer(browser.practice.lms.login_initiation(forge=name))
     browser.post(form)
-    assert database.scalars(select(LoginState)).one().consumed_at is not None
+    assert database.scalars(select(LaunchReport)).one().state_hash is not None
     assert "state_replayed" in browser.post(form).text
 
 
@@ -77,7 +77,7 @@ def test_a_message_refused_before_the_nonce_leaves_the_login_open(
 ) -> None:
     form = browser.answer(browser.practice.lms.login_initiation(forge=name))
     assert browser.post(form).status_code == 401
-    assert database.scalars(select(LoginState)).one().consumed_at is None
+    assert database.scalars(select(LaunchReport)).one().state_hash is None
 
 
 @on_sqlite

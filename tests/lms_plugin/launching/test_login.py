@@ -1,6 +1,6 @@
 """Login initiation: what is refused, what goes to the LMS, what the browser keeps."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from lms_plugin.lti.login import cookie_name, purge_login_states
+from lms_plugin.lti.launch_report import LaunchReport, purge_launch_reports
+from lms_plugin.lti.login import cookie_name
 from lms_plugin.lti.platform import Platform
-from lms_plugin.lti.protocol_state import LoginState
 from lms_plugin.lti.registering import approve
 from lms_plugin.storage import writing
 from tests.conftest import Clock
@@ -66,8 +66,7 @@ def test_the_cookie_of_the_login_survives_an_lms_frame(browser: Browser, databas
     assert len(name) == len("__Host-lti-") + 8
     for attribute in ("Secure", "HttpOnly", "SameSite=None", "Partitioned", "Path=/", "Max-Age=600"):
         assert attribute in attributes
-    kept = database.scalars(select(LoginState)).one()
-    assert not {secret, state} & {kept.state_hash, kept.nonce_hash, kept.browser_hash}
+    assert secret not in state
 
 
 def test_the_answer_is_never_cached(browser: Browser) -> None:
@@ -95,13 +94,14 @@ def test_the_answer_is_never_cached(browser: Browser) -> None:
         ({"target_link_uri": f"{TOOL_URL}/secretariat?next=//attacker.example"}, "target_link_unknown"),
     ],
 )
-def test_a_wrong_initiation_is_refused_and_remembered_nowhere(
+def test_a_wrong_initiation_is_refused_and_reported(
     browser: Browser, database: Session, changes: dict[str, str | None], code: str
 ) -> None:
     response = browser.client.post("/lti/login", data=fields(browser, **changes))
     assert response.status_code == 400
     assert f"<code>{code}</code>" in response.text
-    assert database.scalar(select(func.count()).select_from(LoginState)) == 0
+    report = database.scalars(select(LaunchReport)).one()
+    assert (report.code, report.state_hash, report.binding) == (code, None, "")
 
 
 def test_an_issuer_with_a_slash_too_many_is_not_repaired(browser: Browser) -> None:
@@ -158,13 +158,10 @@ def test_the_page_for_an_unknown_lms_can_be_read_in_its_frame(client: FlaskClien
     assert "platform add" in response.text
 
 
-def test_old_logins_are_forgotten(browser: Browser, database: Session, clock: Clock) -> None:
-    browser.begin(browser.practice.lms.login_initiation())
-    clock.move(hours=1, minutes=9)
-    with writing(database):
-        purge_login_states(database, clock())
-    assert database.scalar(select(func.count()).select_from(LoginState)) == 1
-    clock.move(minutes=1)
-    with writing(database):
-        purge_login_states(database, clock())
-    assert database.scalar(select(func.count()).select_from(LoginState)) == 0
+def test_old_reports_are_forgotten(browser: Browser, database: Session, clock: Clock) -> None:
+    browser.launch()
+    for days, left in ((30, 0), (29, 1)):
+        with writing(database):
+            purge_launch_reports(database, clock() + timedelta(days=days))
+            assert database.scalar(select(func.count()).select_from(LaunchReport)) == left
+            database.rollback()

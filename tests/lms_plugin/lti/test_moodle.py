@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import jwt
 import pytest
 from sqlalchemy.orm import Session
 
-from lms_plugin.lti.arrival import recall, record_arrival
+from lms_plugin.lti.arrival import record_arrival
+from lms_plugin.lti.envelope import open_envelope
 from lms_plugin.lti.errors import BadSignature, TargetLinkMismatch, TokenExpired
-from lms_plugin.lti.fingerprints import fingerprint
 from lms_plugin.lti.key_sets import KeySets
 from lms_plugin.lti.launch import Attempt, Launch, admit, use_up, verify
+from lms_plugin.lti.login_state import Login, digest
 from lms_plugin.lti.platform import Deployment, Placement, Platform
-from lms_plugin.lti.protocol_state import LoginState
 from lms_plugin.lti.roles import reads_records
 from lms_plugin.lti.targets import Target, TargetKind
 from lms_plugin.outbound import Outbound
@@ -62,23 +63,21 @@ class Recorded:
             auth_login_url=f"{moodle}/mod/lti/auth.php", auth_token_url=f"{moodle}/mod/lti/token.php",
             actor_home_page=moodle, created_at=at, deployments=[Deployment(deployment_id="1", created_at=at)],
         )  # fmt: skip
-        login = LoginState(
-            platform=platform, state_hash=fingerprint(self.form["state"]),
-            browser_hash=fingerprint("browser"), nonce_hash=fingerprint(self.claims["nonce"]),
-            target_link_uri=TARGET, login_hint="4",
-            deployment_hint="1", created_at=at, expires_at=at + timedelta(minutes=10),
-        )  # fmt: skip
-        database.add(login)
+        database.add(platform)
         database.commit()
+        self.login = Login(
+            state=self.form["state"], platform_id=platform.id, began_at=at, nonce=self.claims["nonce"],
+            browser_secret="browser", target_digest=digest(TARGET), hint_digest=digest("1"),
+        )  # fmt: skip
 
     def launch(self, database: Session, now: datetime, targets: RecordedTargets) -> Launch:
         attempt, keys = Attempt(), KeySets(Outbound(frozenset({"127.0.0.1"})))
-        verified = verify(database, self.form, lambda _state: "browser", keys, attempt, now)
+        envelope = open_envelope(self.form)
+        verified = verify(database, envelope, self.login, lambda _state: "browser", keys, attempt, now)
         launch = admit(database, verified, targets, attempt)
-        known = recall(database, launch)
         with writing(database):
-            use_up(database, verified.login, now)
-            record_arrival(database, launch, known, now)
+            use_up(database, verified.login, {"id": uuid4(), **attempt.reported()}, now)
+            record_arrival(database, launch, now)
         return launch
 
 
