@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms_plugin.commands.console import json_option, now, open_database, refusing, say
-from lms_plugin.delivery.marking import requeue
+from lms_plugin.delivery.resending import requeue
 from lms_plugin.records.outbox import DeliveryAttempt, OutboxItem
 from lms_plugin.records.outbox_state import DEAD
 from lms_plugin.storage import writing

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from lms_plugin.commands.console import json_option, now, refusing, say, settings
 from lms_plugin.delivery.ags import AgsSender
+from lms_plugin.delivery.jobs import PeriodicJob
 from lms_plugin.delivery.lrs import LrsSender
 from lms_plugin.delivery.outcome import Verdict
 from lms_plugin.delivery.sender import Sender
-from lms_plugin.delivery.worker import PeriodicJob, Worker
+from lms_plugin.delivery.worker import Worker
 from lms_plugin.log_lines import JsonFormatter, install_json_logs
 from lms_plugin.lti.key_rotation import keep_keys
 from lms_plugin.lti.launch_report import purge_launch_reports

@@ -1,15 +1,25 @@
-"""Takes due outbox rows for a while, so that no other worker sends them at the same time."""
+"""Takes due outbox rows of one destination for a while, so that no other worker sends them too.
 
-from collections.abc import Collection
+Nothing is taken from a lane of which something is on its way. Statements go in the order of their lane; of
+the scores only the newest goes, and the earlier ones that were waiting are written off as superseded.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, exists, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from lms_plugin.records.outbox import OutboxItem
-from lms_plugin.records.outbox_state import WAITING
+from lms_plugin.delivery.destinations import AGS
+from lms_plugin.records.outbox import DeliveryAttempt, OutboxItem
+from lms_plugin.records.outbox_state import SUPERSEDED, WAITING, add_attempts
+
+# Superseded rows that are looked through for each claim, beside those that are sent.
+STALE_ROOM = 200
+
+Rows = Select[UUID, UUID, bool]  # id, lane, stale
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,52 +30,117 @@ class ClaimedItem:
     target: str
     payload: str
     attempts: int
+    destination: UUID
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Some rows that are ours until `until`; `lease` tells ours from another worker's."""
+    """Rows that are ours for a while, and how many were written off meanwhile."""
 
-    lease: UUID
-    until: datetime
     items: tuple[ClaimedItem, ...]
+    superseded: int = 0
 
 
-def is_anything_due(database: Session, targets: Collection[str], now: datetime) -> bool:
-    """Whether a claim would find something; reads only, so that an idle worker never takes the write lock."""
-    return database.scalar(_due(targets, now).limit(1)) is not None
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Whose the rows are, and until when."""
+
+    id: UUID
+    until: datetime
 
 
 def claim(
-    database: Session, targets: Collection[str], now: datetime, *, lease: timedelta, limit: int
+    database: Session, destination: UUID, target: str, now: datetime, *, lease: Lease, limit: int
 ) -> Claim:
-    """Leases up to `limit` due rows, one of each lane and in its order; inside the caller's `writing`.
+    """Leases up to `limit` due rows, at most one of each lane; inside the caller's `writing`.
 
-    Rows whose lease ran out (a worker was killed) are due again. A row waits while an earlier one of its
-    lane is waiting, so scores reach a placement in the order in which they came to be.
+    Rows whose lease ran out (a worker was killed) are due again.
     """
-    due = _due(targets, now).order_by(OutboxItem.due_at, OutboxItem.id).limit(limit)
-    # SKIP LOCKED (PostgreSQL): a worker never waits for rows that another is just claiming.
-    ids = database.scalars(due.with_for_update(skip_locked=True)).all()
-    ours, until = uuid4(), now + lease
-    database.execute(update(OutboxItem).where(OutboxItem.id.in_(ids)).values(lease=ours, leased_until=until))
-    columns = (OutboxItem.id, OutboxItem.target, OutboxItem.payload, OutboxItem.attempts)
-    rows = {row.id: row for row in database.execute(select(*columns).where(OutboxItem.id.in_(ids)))}
-    return Claim(ours, until, tuple(ClaimedItem(*rows[one]) for one in ids))
+    if not _alone(database, destination):
+        return Claim(())
+    newest_only = target == AGS
+    question = _newest(destination, now) if newest_only else _first(destination, target, now)
+    room = limit + STALE_ROOM if newest_only else limit
+    ordered = question.order_by(OutboxItem.due_at, OutboxItem.id).limit(room)
+    # SKIP LOCKED (PostgreSQL): rows that another worker is just marking are not waited for.
+    rows = database.execute(ordered.with_for_update(of=OutboxItem, skip_locked=True)).all()
+    stale = [row.id for row in rows if row.stale]
+    _supersede(database, stale, now)
+    return Claim(_take(database, _one_of_each_lane(rows)[:limit], lease, destination), len(stale))
 
 
-def _due(targets: Collection[str], now: datetime) -> Select[UUID]:
+def extend(database: Session, lease: Lease) -> None:
+    """Holds on to all rows that are still on their way; inside the caller's `writing`."""
+    database.execute(
+        update(OutboxItem)
+        .where(OutboxItem.lease == lease.id)
+        .values(leased_until=lease.until)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _alone(database: Session, destination: UUID) -> bool:
+    """Whether no other worker is claiming for this destination; two at once could take one lane twice.
+
+    On SQLite there is one writer at a time anyway.
+    """
+    if database.get_bind().dialect.name != "postgresql":
+        return True
+    key = int.from_bytes(destination.bytes[:8], "big", signed=True)
+    return bool(database.scalar(select(func.pg_try_advisory_xact_lock(key))))
+
+
+def _due(destination: UUID, now: datetime, stale: ColumnElement[bool]) -> Rows:
+    return select(OutboxItem.id, OutboxItem.lane, stale.label("stale")).where(
+        OutboxItem.status == WAITING,
+        OutboxItem.destination == destination,
+        OutboxItem.due_at <= now,
+        or_(OutboxItem.leased_until.is_(None), OutboxItem.leased_until < now),
+    )
+
+
+def _newest(destination: UUID, now: datetime) -> Rows:
+    """Scores; `stale` for those of which the lane has a newer one, whatever became of that."""
+    other = aliased(OutboxItem)
+    same_lane = (other.lane == OutboxItem.lane, other.target == AGS)
+    # A score is born a moment ahead of the clock when two follow each other within a second.
+    newer = exists().where(*same_lane, other.position > OutboxItem.position, other.created_at <= now)
+    on_its_way = exists().where(*same_lane, other.leased_until >= now)
+    return _due(destination, now, newer).where(OutboxItem.target == AGS, ~on_its_way)
+
+
+def _first(destination: UUID, target: str, now: datetime) -> Rows:
+    """The first waiting row of each lane."""
     earlier = aliased(OutboxItem)
     before_it = exists().where(
         earlier.lane == OutboxItem.lane,
-        earlier.target == OutboxItem.target,
+        earlier.target == target,
         earlier.status == WAITING,
         earlier.position < OutboxItem.position,
     )
-    return select(OutboxItem.id).where(
-        OutboxItem.status == WAITING,
-        OutboxItem.target.in_(targets),
-        OutboxItem.due_at <= now,
-        or_(OutboxItem.leased_until.is_(None), OutboxItem.leased_until < now),
-        ~before_it,
-    )
+    return _due(destination, now, before_it).where(OutboxItem.target == target, ~before_it)
+
+
+def _one_of_each_lane(rows: Sequence[Row[UUID, UUID, bool]]) -> list[UUID]:
+    lanes: dict[UUID, UUID] = {}
+    for row in rows:
+        if not row.stale:
+            lanes.setdefault(row.lane, row.id)
+    return list(lanes.values())
+
+
+def _supersede(database: Session, ids: list[UUID], now: datetime) -> None:
+    if ids:
+        attempts = [DeliveryAttempt(id=uuid4(), outbox_id=one, at=now, outcome=SUPERSEDED) for one in ids]
+        add_attempts(database, attempts)
+
+
+def _take(database: Session, ids: list[UUID], lease: Lease, destination: UUID) -> tuple[ClaimedItem, ...]:
+    if not ids:
+        return ()
+    ours = update(OutboxItem).where(OutboxItem.id.in_(ids))
+    leased = ours.values(lease=lease.id, leased_until=lease.until)
+    database.execute(leased.execution_options(synchronize_session=False))
+    columns = (OutboxItem.id, OutboxItem.target, OutboxItem.payload, OutboxItem.attempts)
+    found = {row.id: row for row in database.execute(select(*columns).where(OutboxItem.id.in_(ids)))}
+    return tuple(ClaimedItem(*found[one], destination) for one in ids)

@@ -49,7 +49,7 @@ class LrsSender:
             ) as response:
                 return _outcome(response, _beginning(response), now)
         except requests.RequestException as error:
-            return Outcome(Verdict.RETRY, answer=type(error).__name__)
+            return Outcome(Verdict.RETRY, answer=type(error).__name__, trouble=True)
 
 
 def _beginning(response: requests.Response) -> str:
@@ -71,8 +71,8 @@ def _outcome(response: requests.Response, answer: str, now: datetime) -> Outcome
     if status in {400, 413, 422}:
         return Outcome(Verdict.DEAD, status, answer)
     if status in {408, 425, 429} or status >= requests.codes.server_error:
-        return Outcome(Verdict.RETRY, status, answer, retry_after(response.headers, now))
-    return Outcome(Verdict.RETRY, status, answer, MISCONFIGURED_WAIT)
+        return Outcome(Verdict.RETRY, status, answer, retry_after(response.headers, now), trouble=True)
+    return Outcome(Verdict.RETRY, status, answer, MISCONFIGURED_WAIT, trouble=True)
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:

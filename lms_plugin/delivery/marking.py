@@ -1,56 +1,57 @@
-"""Writes down what became of an attempt; the state of the outbox row follows from all its attempts."""
+"""Writes down what became of attempts; the state of an outbox row follows from all its attempts."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms_plugin.delivery.backoff import LAST_ATTEMPT, Draw, delay
 from lms_plugin.delivery.claim import ClaimedItem
 from lms_plugin.delivery.outcome import Outcome, Verdict
-from lms_plugin.errors import Refusal
-from lms_plugin.records.outbox import DeliveryAttempt, OutboxItem
-from lms_plugin.records.outbox_state import DEAD, REQUEUED, add_attempt, release
+from lms_plugin.records.outbox import DeliveryAttempt
+from lms_plugin.records.outbox_state import add_attempts, release
 
 LONGEST_ANSWER = 2000
 
 
-class NotDead(Refusal):
-    """Only what is dead can be put back."""
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One row that came back, and when."""
 
-    code = "not_dead"
-    status = 409
+    item: ClaimedItem
+    outcome: Outcome
+    at: datetime
 
 
-def mark(
-    database: Session, item: ClaimedItem, lease: UUID, outcome: Outcome, *, now: datetime, draw: Draw
-) -> Verdict:
-    """Keeps the attempt, sets when the next is due, ends the lease; inside the caller's `writing`.
+def mark_all(database: Session, sent: Sequence[Sent], lease: UUID, draw: Draw) -> list[Verdict]:
+    """Keeps the attempts, sets when the next are due, ends the leases; inside the caller's `writing`.
 
-    Returns the verdict as kept: a retry that was the last becomes dead.
+    Returns the verdicts as kept: a retry that was the last becomes dead.
     """
-    verdict = outcome.verdict
-    if verdict is Verdict.RETRY and item.attempts + 1 >= LAST_ATTEMPT:
-        verdict = Verdict.DEAD
-    again = now + delay(item.attempts + 1, draw, outcome.after) if verdict is Verdict.RETRY else None
-    attempt = DeliveryAttempt(
+    verdicts = [_verdict(one) for one in sent]
+    attempts = [_attempt(one, verdict, draw) for one, verdict in zip(sent, verdicts, strict=True)]
+    add_attempts(database, attempts)
+    release(database, lease, [one.item.id for one in sent])
+    return verdicts
+
+
+def _verdict(sent: Sent) -> Verdict:
+    verdict = sent.outcome.verdict
+    last = verdict is Verdict.RETRY and sent.item.attempts + 1 >= LAST_ATTEMPT
+    return Verdict.DEAD if last else verdict
+
+
+def _attempt(sent: Sent, verdict: Verdict, draw: Draw) -> DeliveryAttempt:
+    outcome = sent.outcome
+    again = sent.at + delay(sent.item.attempts + 1, draw, outcome.after) if verdict is Verdict.RETRY else None
+    return DeliveryAttempt(
         id=uuid4(),
-        outbox_id=item.id,
-        at=now,
+        outbox_id=sent.item.id,
+        at=sent.at,
         outcome=str(verdict),
         http_status=outcome.http_status,
         answer=outcome.answer.replace("\x00", "")[:LONGEST_ANSWER],  # PostgreSQL keeps no NUL in texts
         retry_at=again,
     )
-    add_attempt(database, attempt)
-    release(database, lease, [item.id])
-    return verdict
-
-
-def requeue(database: Session, item_id: UUID, now: datetime) -> None:
-    """Puts a dead row back, due at once, counted afresh; inside the caller's `writing`. Raises NotDead."""
-    status = database.scalar(select(OutboxItem.status).where(OutboxItem.id == item_id).with_for_update())
-    if status != DEAD:
-        raise NotDead(f"{item_id} is {status or 'not in the outbox'}")
-    add_attempt(database, DeliveryAttempt(id=uuid4(), outbox_id=item_id, at=now, outcome=REQUEUED))

@@ -1,50 +1,42 @@
-"""The worker: claims due rows, sends them with no transaction open, marks what became of them."""
+"""The worker: claims due rows, sends some at once to each destination, marks what became of them.
+
+One thread claims and marks; a few send, with no transaction open. What came back meanwhile is marked in one
+transaction with the next claim, so that thousands of rows do not cost thousands of commits.
+"""
 
 import json
 import logging
+import queue
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from lms_plugin.delivery.backoff import Draw
-from lms_plugin.delivery.claim import Claim, ClaimedItem, claim, is_anything_due
-from lms_plugin.delivery.marking import mark
+from lms_plugin.delivery.claim import Claim, ClaimedItem, Lease, claim, extend
+from lms_plugin.delivery.destinations import due_destinations, is_anything_unrouted, route
+from lms_plugin.delivery.gate import Gate
+from lms_plugin.delivery.jobs import Jobs, PeriodicJob
+from lms_plugin.delivery.marking import Sent, mark_all
 from lms_plugin.delivery.outcome import Outcome, Verdict
 from lms_plugin.delivery.sender import Sender
-from lms_plugin.records.outbox_state import release
 from lms_plugin.storage import writing
 
 log = logging.getLogger(__name__)
-BATCH = 20
-# Longer than the slowest send, begun at its half: a score with a new token waits for four answers.
+# How long a row stays ours without a sign of life; renewed while it is being sent.
 LEASE = timedelta(seconds=120)
-NOBODY = UUID(int=0)
 IDLE_SECONDS = 1.0
 TROUBLE_SECONDS = 5.0
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodicJob:
-    """Something to do every so often. Several workers may run it at once: it must bear that.
-
-    One that waits long for others is done `apart`, in a thread of its own, so that deliveries go on; ended
-    half-way with the process, it must go on where it was the next time.
-    """
-
-    name: str
-    every: timedelta
-    run: Callable[[sessionmaker[Session], datetime], object]
-    apart: bool = False
+BACK_SECONDS = 0.25  # how long to wait for the next one to come back before looking for new rows
 
 
 class Worker:
-    """`senders` by target: rows of other targets are left alone. `lease` must outlast the slowest send."""
+    """`senders` by target: rows of other targets are left alone."""
 
     def __init__(
         self,
@@ -55,96 +47,148 @@ class Worker:
         draw: Draw,
         jobs: Sequence[PeriodicJob] = (),
         lease: timedelta = LEASE,
+        gate: Gate | None = None,
     ) -> None:
         self.sessions = sessions
         self.senders = senders
         self.clock = clock
         self.draw = draw
-        self.jobs = jobs
+        self.jobs = Jobs(jobs, sessions, clock)
         self.lease = lease
+        self.gate = gate or Gate()
         self.stop = threading.Event()
-        self._ran: dict[str, datetime] = {}
-        self._apart: dict[str, threading.Thread] = {}
+        self.total: Counter[Verdict] = Counter()
+        self._name = uuid4()  # all leases of this worker: nobody else's
+        self._renewed = clock()
+        self._back: queue.SimpleQueue[Sent] = queue.SimpleQueue()
+        self._unmarked: list[Sent] = []
 
     def run(self) -> None:
         """Works until `stop` is set; a send that has begun is finished and marked first."""
-        while not self.stop.is_set():
-            try:
-                self.run_due_jobs()
-                idle = not self.deliver_batch()
-            except SQLAlchemyError as error:
-                # The database is away or locked: nothing is lost, leases run out, and it comes back.
-                log.warning("database trouble: %s", type(error).__name__)
-                self.stop.wait(TROUBLE_SECONDS)
-                continue
-            if idle:
-                self.stop.wait(IDLE_SECONDS)
+        jobs = self.jobs.start(self.stop)
+        with ThreadPoolExecutor(self.gate.at_once, thread_name_prefix="sending") as pool:
+            while not self.stop.is_set():
+                moved = self._survived(lambda: self._round(pool))
+                if moved is None:
+                    self.stop.wait(TROUBLE_SECONDS)
+                elif not moved and not self.gate.on_their_way:
+                    self.stop.wait(IDLE_SECONDS)
+            self._come_home()
+        jobs.join()
 
     def run_once(self) -> Counter[Verdict]:
         """Runs every job and delivers until nothing is due any more; returns how often each verdict came."""
-        self.run_due_jobs()
-        for thread in self._apart.values():
-            thread.join()
-        total: Counter[Verdict] = Counter()
-        while not self.stop.is_set():
-            verdicts = self.deliver_batch()
-            if not verdicts:
-                break
-            total += verdicts
-        return total
+        self.jobs.run_all()
+        self.total.clear()
+        with ThreadPoolExecutor(self.gate.at_once, thread_name_prefix="sending") as pool:
+            while not self.stop.is_set() and (self._round(pool) or self.gate.on_their_way):
+                pass
+            self._come_home()
+        return +self.total
 
-    def run_due_jobs(self) -> None:
-        """Runs the jobs whose time has come; one that fails is logged and comes again."""
-        for job in self.jobs:
-            now = self.clock()
-            if job.name in self._ran and now - self._ran[job.name] < job.every:
-                continue
-            self._ran[job.name] = now
-            if job.apart:
-                self._run_apart(job, now)
-            else:
-                self._run_job(job, now)
-
-    def _run_apart(self, job: PeriodicJob, now: datetime) -> None:
-        if job.name in self._apart and self._apart[job.name].is_alive():
-            return
-        thread = threading.Thread(target=self._run_job, args=(job, now), name=job.name, daemon=True)
-        self._apart[job.name] = thread
-        thread.start()
-
-    def _run_job(self, job: PeriodicJob, now: datetime) -> None:
+    def _survived(self, work: Callable[[], int]) -> int | None:
         try:
-            job.run(self.sessions, now)
-        except Exception:  # a job of another room must not stop deliveries
-            log.exception("the periodic job %s failed", job.name)
+            return work()
+        except SQLAlchemyError as error:
+            # The database is away or locked: nothing is lost, what came back is marked later.
+            log.warning("database trouble: %s", type(error).__name__)
+            return None
 
-    def deliver_batch(self) -> Counter[Verdict]:
-        """Claims some rows and delivers them one after the other; returns how often each verdict came."""
-        claimed = self._claim()
-        verdicts: Counter[Verdict] = Counter()
-        left = list(claimed.items)
-        # What cannot be sent well before the lease runs out is left to the next claim.
-        while left and not self.stop.is_set() and self.clock() < claimed.until - self.lease / 2:
-            verdicts[self._deliver(left.pop(0), claimed)] += 1
-        if left:
-            with self.sessions() as database, writing(database):
-                release(database, claimed.lease, [item.id for item in left])
-        return verdicts
+    def _come_home(self) -> None:
+        """Waits for all that is out, and marks it."""
+        while self.gate.on_their_way or self._unmarked:
+            self._gather()
+            if self._survived(self._mark_and_renew) is None:
+                return  # leases run out, and another worker goes on
 
-    def _claim(self) -> Claim:
-        now, targets = self.clock(), tuple(self.senders)
-        with self.sessions() as database:
-            if not is_anything_due(database, targets, now):
-                return Claim(lease=NOBODY, until=now, items=())
-            with writing(database):
-                return claim(database, targets, now, lease=self.lease, limit=BATCH)
-
-    def _deliver(self, item: ClaimedItem, claimed: Claim) -> Verdict:
-        outcome = self._send(item)
+    def _round(self, pool: ThreadPoolExecutor) -> int:
+        """Marks what came back, claims and sends what there is room for; returns how many rows it moved."""
+        self._gather()
+        now = self.clock()
+        room = self._room(now)
+        if not room:
+            return self._mark_and_renew()
         with self.sessions() as database, writing(database):
-            verdict = mark(database, item, claimed.lease, outcome, now=self.clock(), draw=self.draw)
-        log.info("outbox %s to %s: %s %s", item.id, item.target, verdict, outcome.http_status or "")
-        return verdict
+            verdicts = self._mark(database)
+            claims = [self._claim(database, *where, limit, now) for where, limit in room.items()]
+        superseded = sum(one.superseded for one in claims)
+        moved = len(self._unmarked) + superseded
+        self._unmarked.clear()
+        self.total += verdicts + Counter({Verdict.SUPERSEDED: superseded})
+        return moved + sum(self._carry_all(one.items, pool) for one in claims)
+
+    def _claim(self, database: Session, destination: UUID, target: str, limit: int, now: datetime) -> Claim:
+        lease = Lease(self._name, now + self.lease)
+        return claim(database, destination, target, now, lease=lease, limit=limit)
+
+    def _carry_all(self, items: Sequence[ClaimedItem], pool: ThreadPoolExecutor) -> int:
+        for item in items:
+            self.gate.went(item.destination, 1)
+            pool.submit(self._carry, item)
+        return len(items)
+
+    def _room(self, now: datetime) -> dict[tuple[UUID, str], int]:
+        """How many rows each destination with something due may have now."""
+        if self.gate.on_their_way >= self.gate.at_once:
+            return {}
+        with self.sessions() as database:
+            if is_anything_unrouted(database):
+                with writing(database):
+                    route(database)
+            due = dict(due_destinations(database, tuple(self.senders), now))
+        shares = self.gate.share(due, now)
+        return {(destination, due[destination]): number for destination, number in shares.items()}
+
+    def _gather(self) -> None:
+        """Takes in what is back; waits a little for the first while something is out."""
+        wait = self.gate.on_their_way > 0 and not self._unmarked
+        try:
+            while True:
+                sent = self._back.get(block=wait, timeout=BACK_SECONDS)
+                wait = False
+                outcome = sent.outcome
+                self.gate.came_back(
+                    sent.item.destination, sent.at, trouble=outcome.trouble, asked=outcome.after
+                )
+                self._unmarked.append(sent)
+        except queue.Empty:
+            return
+
+    def _mark_and_renew(self) -> int:
+        marked = len(self._unmarked)
+        if marked:
+            with self.sessions() as database, writing(database):
+                verdicts = self._mark(database)
+            self._unmarked.clear()
+            self.total += verdicts
+        elif self.gate.on_their_way and self.clock() - self._renewed >= self.lease / 3:
+            with self.sessions() as database, writing(database):
+                self._renew(database)
+        return marked
+
+    def _mark(self, database: Session) -> Counter[Verdict]:
+        if not self._unmarked:
+            return Counter()
+        verdicts = mark_all(database, self._unmarked, self._name, self.draw)
+        for sent, verdict in zip(self._unmarked, verdicts, strict=True):
+            log.info(
+                "outbox %s to %s: %s %s",
+                sent.item.id,
+                sent.item.target,
+                verdict,
+                sent.outcome.http_status or "",
+            )
+        if self.clock() - self._renewed >= self.lease / 3:
+            self._renew(database)
+        return Counter(verdicts)
+
+    def _renew(self, database: Session) -> None:
+        self._renewed = self.clock()
+        extend(database, Lease(self._name, self._renewed + self.lease))
+
+    def _carry(self, item: ClaimedItem) -> None:
+        """In a thread of its own: sends one, and reports."""
+        self._back.put(Sent(item, self._send(item), self.clock()))
 
     def _send(self, item: ClaimedItem) -> Outcome:
         try:

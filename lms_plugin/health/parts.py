@@ -46,8 +46,12 @@ def migrations(engine: Engine) -> Finding:
 
 
 def queue(session: Session, now: datetime) -> Finding:
-    """How long the oldest waiting delivery has been due; is a worker running?"""
-    oldest = session.scalar(select(func.min(OutboxItem.due_at)).where(OutboxItem.status == "waiting"))
+    """How long the oldest delivery has been due that no worker has looked at; is one running?
+
+    What waits for an LMS that is down or suspended is no fault of ours.
+    """
+    unseen = (OutboxItem.status == "waiting", OutboxItem.destination.is_(None))
+    oldest = session.scalar(select(func.min(OutboxItem.due_at)).where(*unseen))
     age = max(now - oldest, timedelta()) if oldest else timedelta()
     words = f"oldest delivery due for {int(age.total_seconds())} s"
     return Finding("queue", works=age <= SLOWEST_QUEUE, words=words)

@@ -6,6 +6,7 @@ from flask import Response, make_response, redirect, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms_plugin.delivery.resending import reopen
 from lms_plugin.launching.platform_origins import origins_of
 from lms_plugin.lti.arrival import Arrived, record_arrival
 from lms_plugin.lti.launch import Launch
@@ -26,6 +27,8 @@ def open_visit(database: Session, launch: Launch, now: datetime) -> tuple[Visit,
     arrived = None if reads_records else record_arrival(database, launch, now)
     if arrived is not None and arrived.is_new and _has_records(database, arrived, launch.target):
         recorder().record(database, [_opened(launch.target, arrived, now)], now)
+    if arrived is not None and arrived.takes_scores_now:
+        reopen(database, arrived.placement_id, now)
     arrival = Arrival(
         role=launch.role,
         learner_id=arrived.learner_id if arrived else None,

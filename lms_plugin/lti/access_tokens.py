@@ -16,6 +16,7 @@ from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
 from lms_plugin.lti.envelope import ALGORITHM
+from lms_plugin.lti.families.choosing import family_of
 from lms_plugin.lti.platform import Platform
 from lms_plugin.lti.protocol_state import AccessToken
 from lms_plugin.lti.sealing import SealBroken, Sealer
@@ -140,12 +141,18 @@ def assertion(platform: Platform, key: SigningKey, now: datetime) -> str:
     claims = {
         "iss": platform.client_id,
         "sub": platform.client_id,
-        "aud": platform.token_audience or platform.auth_token_url,
+        "aud": _audience(platform),
         "iat": int((now - BACKDATED).timestamp()),
         "exp": int((now + ASSERTION_LIFE).timestamp()),
         "jti": uuid.uuid4().hex,
     }
     return jwt.encode(claims, key.private_key, algorithm=ALGORITHM, headers={"kid": key.kid})
+
+
+def _audience(platform: Platform) -> str:
+    """As registered; else what the product is known to want; else, as the specification says, the address."""
+    usual = family_of(platform.product_family or "").token_audience
+    return platform.token_audience or usual or platform.auth_token_url
 
 
 def _row(platform: Platform, wanted: str) -> Any:

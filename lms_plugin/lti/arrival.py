@@ -1,7 +1,7 @@
 """Writes down who arrived by which link: learner, course, link, placement; twice the same changes nothing."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -10,8 +10,10 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from lms_plugin.lti.ags import SCORE_SCOPE
 from lms_plugin.lti.known import Rows, table_of
 from lms_plugin.lti.launch import Launch
+from lms_plugin.lti.message import Services
 from lms_plugin.lti.platform import LtiContext, Placement, Platform, ResourceLink
 from lms_plugin.lti.upserts import insert_if_absent
 from lms_plugin.people.learner import Learner
@@ -23,11 +25,15 @@ NOTED_EVERY = timedelta(minutes=5)  # how stale the last launch may get: coming 
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """Ids of the rows that a visit needs; `is_new` when this person never came by this link before."""
+    """Ids of the rows that a visit needs; `is_new` when this person never came by this link before.
+
+    `takes_scores_now` when the LMS took no scores from this link at the person's last launch, and does now.
+    """
 
     learner_id: UUID
     placement_id: UUID
     is_new: bool
+    takes_scores_now: bool = False
 
 
 def record_arrival(database: Session, launch: Launch, now: datetime) -> Arrived:
@@ -40,7 +46,7 @@ def record_arrival(database: Session, launch: Launch, now: datetime) -> Arrived:
     link_id = rows.keep(
         ResourceLink,
         {"deployment_id": launch.deployment_id, "resource_link_id": message.link.id},
-        {"title": message.link.title, "context_id": context_id, **_activity(launch)},
+        {"title": message.link.title, "context_id": context_id, **_activity(launch), **_column(services)},
     )
     # A link without names must not forget the names that another link of the same LMS shared.
     shared = {"name": message.name, "email": message.email}
@@ -62,7 +68,29 @@ def record_arrival(database: Session, launch: Launch, now: datetime) -> Arrived:
             "last_launch_at": _noted(known, now),
         },
     )
-    return Arrived(learner_id, placement_id, is_new=known.get(table_of(Placement).c.id) is None)
+    is_new = known.get(table_of(Placement).c.id) is None
+    gained = not is_new and not _took_scores(known) and _takes_scores(services.scopes, _addresses(services))
+    return Arrived(learner_id, placement_id, is_new, gained)
+
+
+def _column(services: Services) -> Values:
+    """The column that the LMS names is the link's, for everybody; none named says nothing about ours."""
+    return {"line_item_url": services.line_item_url} if services.line_item_url else {}
+
+
+def _addresses(services: Services) -> tuple[str | None, ...]:
+    return services.line_item_url, services.line_items_url
+
+
+def _took_scores(known: Rows) -> bool:
+    table, link = table_of(Placement).c, table_of(ResourceLink).c
+    addresses = (known[table.line_item_url], known[table.line_items_url], known[link.line_item_url])
+    return _takes_scores(known[table.scopes] or (), addresses)
+
+
+def _takes_scores(scopes: Sequence[str], addresses: Sequence[str | None]) -> bool:
+    """Whether scores are taken: the scope, and a column or where to find one."""
+    return SCORE_SCOPE in scopes and any(addresses)
 
 
 def _noted(known: Rows, now: datetime) -> datetime:

@@ -79,6 +79,10 @@ class ResourceLink(Base):
     title: Mapped[str] = mapped_column(String(500), default="")
     programme_id: Mapped[str | None] = mapped_column(String(100))
     activity_id: Mapped[str | None] = mapped_column(String(100))
+    # The grade book column of this link, for all its learners: what the last launch that named one said, or
+    # what we found or made. Until `line_item_asked_until` one worker is looking for it.
+    line_item_url: Mapped[str | None] = mapped_column(Text)
+    line_item_asked_until: Mapped[datetime | None] = mapped_column(Instant)
     deployment: Mapped[Deployment] = relationship()
     context: Mapped[LtiContext | None] = relationship()
 

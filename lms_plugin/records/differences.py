@@ -22,7 +22,8 @@ from lms_plugin.records.statement import Statement
 from lms_plugin.records.statement_form import kept_form
 
 Columns = Mapping[str, Any]
-NOT_DERIVED = frozenset({"leased_until", "lease"})  # who is sending a row just now
+# Who is sending a row just now, and where to.
+NOT_DERIVED = frozenset({"leased_until", "lease", "destination"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,11 @@ class OutboxItem(Base):
     """One thing to deliver. What is sent is derived; the state is what the `DeliveryAttempt` rows tell."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index(None, "status", "due_at"), Index(None, "lane", "position"))
+    __table_args__ = (
+        Index(None, "status", "due_at"),
+        Index(None, "status", "destination", "due_at"),
+        Index(None, "lane", "position"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)  # UUIDv5 of target and what is sent
     target: Mapped[str] = mapped_column(String(10))  # lrs | ags
@@ -24,12 +28,14 @@ class OutboxItem(Base):
     completion_id: Mapped[UUID] = mapped_column(index=True)
     payload: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Instant)
-    # waiting | delivered | not_wanted | dead
+    # waiting | delivered | not_wanted | dead | superseded
     status: Mapped[str] = mapped_column(String(20), default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(Instant)
     leased_until: Mapped[datetime | None] = mapped_column(Instant)
     lease: Mapped[UUID | None]
+    # Which other system it goes to; the worker's own note, empty until it has looked.
+    destination: Mapped[UUID | None]
 
 
 class DeliveryAttempt(Base):
@@ -40,7 +46,8 @@ class DeliveryAttempt(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     outbox_id: Mapped[UUID] = mapped_column(index=True)
     at: Mapped[datetime] = mapped_column(Instant)
-    # delivered | retry | dead | not_wanted | requeued (a person asked to try a dead one again)
+    # delivered | retry | dead | not_wanted | superseded (a newer score of the lane goes instead)
+    # | requeued (a person asked to try again, or the LMS has a column by now)
     outcome: Mapped[str] = mapped_column(String(20))
     http_status: Mapped[int | None]
     answer: Mapped[str] = mapped_column(Text, default="")  # the first 2,000 characters of the remote's words

@@ -15,7 +15,10 @@ WAITING = "waiting"
 DEAD = "dead"
 RETRY = "retry"
 REQUEUED = "requeued"
-FINAL = frozenset({"delivered", "not_wanted"})
+SUPERSEDED = "superseded"
+NOT_WANTED = "not_wanted"
+FINAL = frozenset({"delivered", SUPERSEDED})
+STOPPED = frozenset({DEAD, NOT_WANTED})  # until a person, or the LMS, asks again
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,30 +31,41 @@ class State:
 
 
 def state_after(created_at: datetime, attempts: Iterable[DeliveryAttempt]) -> State:
-    """The state after these attempts, in any order. What was delivered once stays delivered."""
+    """The state after these attempts, in any order. What was delivered or superseded once stays so."""
     state = State(WAITING, 0, created_at)
     for attempt in sorted(attempts, key=lambda one: (one.at, one.id)):
         if attempt.outcome in FINAL:
             return State(attempt.outcome, state.attempts + 1, state.due_at)
         if attempt.outcome == REQUEUED:
             state = State(WAITING, 0, attempt.at)
-        elif attempt.outcome == DEAD:
-            state = State(DEAD, state.attempts + 1, state.due_at)
+        elif attempt.outcome in STOPPED:
+            state = State(attempt.outcome, state.attempts + 1, state.due_at)
         else:
             state = State(WAITING, state.attempts + 1, attempt.retry_at or attempt.at)
     return state
 
 
-def add_attempt(database: Session, attempt: DeliveryAttempt) -> State:
-    """Keeps the attempt and brings its outbox row up to date; inside the caller's `writing`."""
-    database.add(attempt)
+def add_attempts(database: Session, attempts: Sequence[DeliveryAttempt]) -> None:
+    """Keeps the attempts and brings their outbox rows up to date; inside the caller's `writing`.
+
+    However many they are, this is a handful of statements.
+    """
+    database.add_all(attempts)
     database.flush()
-    item = OutboxItem.id == attempt.outbox_id
-    # When a lease has run out two workers may mark the same row: one after the other, each seeing all.
-    created_at = database.scalar(select(OutboxItem.created_at).where(item).with_for_update())
-    state = state_after(created_at or attempt.at, _attempts_of(database, [attempt.outbox_id]))
-    database.execute(update(OutboxItem).where(item).values(_columns(state)))
-    return state
+    ids = sorted({attempt.outbox_id for attempt in attempts})
+    # When a lease has run out two workers may mark the same row: one after the other, each seeing all. In
+    # the order of ids, so that neither waits for the other.
+    locked = select(OutboxItem.id, OutboxItem.created_at).where(OutboxItem.id.in_(ids))
+    born = database.execute(locked.order_by(OutboxItem.id).with_for_update()).all()
+    by_item = _by_item(_attempts_of(database, ids))
+    for row in born:
+        state = _columns(state_after(row.created_at, by_item[row.id]))
+        database.execute(update(OutboxItem).where(OutboxItem.id == row.id).values(state))
+
+
+def add_attempt(database: Session, attempt: DeliveryAttempt) -> None:
+    """Keeps one attempt, as `add_attempts`."""
+    add_attempts(database, [attempt])
 
 
 def release(database: Session, lease: UUID, ids: Sequence[UUID]) -> None:
@@ -62,12 +76,17 @@ def release(database: Session, lease: UUID, ids: Sequence[UUID]) -> None:
 
 def restore_states(database: Session, items: Sequence[OutboxItem]) -> None:
     """Gives freshly derived rows the state that earlier attempts left."""
-    by_item: dict[UUID, list[DeliveryAttempt]] = {}
-    for attempt in _attempts_of(database, [item.id for item in items]):
-        by_item.setdefault(attempt.outbox_id, []).append(attempt)
+    by_item = _by_item(_attempts_of(database, [item.id for item in items]))
     for item in items:
         for name, value in _columns(state_after(item.created_at, by_item.get(item.id, ()))).items():
             setattr(item, name, value)
+
+
+def _by_item(attempts: Iterable[DeliveryAttempt]) -> dict[UUID, list[DeliveryAttempt]]:
+    by_item: dict[UUID, list[DeliveryAttempt]] = {}
+    for attempt in attempts:
+        by_item.setdefault(attempt.outbox_id, []).append(attempt)
+    return by_item
 
 
 def _attempts_of(database: Session, ids: Sequence[UUID]) -> Sequence[DeliveryAttempt]:

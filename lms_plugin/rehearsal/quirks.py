@@ -31,12 +31,15 @@ class Profile:
     wrong_content_type_status: ClassVar[int] = 415
     wrong_accept_status: ClassVar[int] = 406
     earlier_timestamp_status: ClassVar[int] = 409
+    earlier_timestamp_words: ClassVar[str] = "Refusing score with an earlier timestamp"
+    takes_equal_timestamps: ClassVar[bool] = False
     whole_second_timestamps: ClassVar[bool] = False
     needs_time_zone: ClassVar[bool] = True
     erases_unless_fully_graded: ClassVar[bool] = False
     clamps_scores: ClassVar[bool] = False
     integer_maximum_only: ClassVar[bool] = False
     ungradable_user_status: ClassVar[int] = 400
+    ungradable_user_words: ClassVar[str] = "Incorrect score received"
     unknown_user_status: ClassVar[int] = 400
     deletes_line_items: ClassVar[bool] = True
     pages_results: ClassVar[bool] = True
@@ -126,7 +129,10 @@ class Canvas(Profile):
     deployment_parameter = "deployment_id"
     storage_target = "post_message_forwarding"
     earlier_timestamp_status = 400
+    earlier_timestamp_words = "Provided timestamp before last updated timestamp"
+    takes_equal_timestamps = True
     ungradable_user_status = 422
+    ungradable_user_words = "User not found in course or is not a student"
     unknown_user_status = 422
     return_deployment_at_registration = False
 
@@ -152,6 +158,7 @@ class Brightspace(Profile):
     clamps_scores = True
     assertion_audience = "https://api.brightspace.com/auth/token"
     ungradable_user_status = 403
+    ungradable_user_words = "The user is not enrolled in the org unit"
     unknown_user_status = 404
     registration_sends_token = False
 
@@ -164,6 +171,7 @@ class Blackboard(Profile):
     family = "BlackboardLearn"
     version = "4000"
     hides_comment_for_one_user = True
+    ungradable_user_words = "User could not be found:"
 
     def issuer(self, url: str) -> str:  # noqa: ARG002 - the same for every institution
         return "https://blackboard.com"
@@ -179,6 +187,7 @@ class OpenEdx(Profile):
     storage_target = None
     sends_client_id = True
     earlier_timestamp_status = 400
+    earlier_timestamp_words = "Score timestamp can only be updated to a later point in time"
     integer_maximum_only = True
     deletes_line_items = False
     big_roster_needs_limit = True

@@ -88,20 +88,22 @@ def _enter(memory: Memory, profile: Profile, item: LineItem, score: Score) -> No
         and earlier.compared_timestamp
         and not _is_later(profile, score.at, earlier.compared_timestamp)
     ):
-        reason = f"Refusing score with an earlier timestamp for item {item.id} and user {score.user_id}"
+        reason = f"{profile.earlier_timestamp_words} for item {item.id} and user {score.user_id}"
         raise ScoreRefused(profile.earlier_timestamp_status, reason)
     memory.grades[item.id, score.user_id] = _grade(profile, item, score)
 
 
 def _check_person(profile: Profile, user_id: str) -> None:
     if user_id not in PEOPLE:
-        raise ScoreRefused(profile.unknown_user_status, "Incorrect score received: unknown user")
+        raise ScoreRefused(profile.unknown_user_status, f"{profile.ungradable_user_words}: unknown user")
     if not PEOPLE[user_id].is_learner:
-        raise ScoreRefused(profile.ungradable_user_status, "Incorrect score received: not a learner")
+        raise ScoreRefused(profile.ungradable_user_status, f"{profile.ungradable_user_words}: not a learner")
 
 
 def _is_later(profile: Profile, at: datetime, stored: str) -> bool:
     before = datetime.fromisoformat(stored)
+    if profile.takes_equal_timestamps:
+        return at >= before
     if profile.whole_second_timestamps:
         return at.replace(microsecond=0) > before.replace(microsecond=0)
     return at > before

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lms_plugin.delivery.ags import AgsSender
 from lms_plugin.delivery.outcome import Outcome, Verdict
 from lms_plugin.lti.ags import scores_url
-from lms_plugin.lti.platform import Placement, Platform
+from lms_plugin.lti.platform import Placement, ResourceLink
 from lms_plugin.outbound import Outbound
 from lms_plugin.rehearsal.faults import FaultPlan
 from lms_plugin.rehearsal.gradebook import Grade
@@ -96,7 +96,8 @@ def test_scores_come_before_the_query() -> None:
 def test_no_column_means_that_nobody_wants_the_score(
     send: Send, database: Session, practice: Practice
 ) -> None:
-    database.execute(update(Placement).values(line_item_url=None))
+    database.execute(update(Placement).values(line_item_url=None, line_items_url=None))
+    database.execute(update(ResourceLink).values(line_item_url=None))
     database.commit()
     assert send().verdict is Verdict.NOT_WANTED
     assert posted(practice) == 0
@@ -113,13 +114,6 @@ def test_without_the_scope_no_score_is_sent(send: Send, database: Session, pract
 @on_sqlite
 def test_a_placement_that_is_gone_wants_nothing(send: Send) -> None:
     assert send(placement_id=str(uuid.uuid4())).verdict is Verdict.NOT_WANTED
-
-
-@on_sqlite
-def test_a_suspended_registration_waits_for_a_person(send: Send, database: Session) -> None:
-    database.execute(update(Platform).values(status="suspended"))
-    database.commit()
-    assert send().verdict is Verdict.DEAD
 
 
 def test_a_token_that_was_revoked_is_replaced_at_once(send: Send, practice: Practice, clock: Clock) -> None:
@@ -176,7 +170,7 @@ def test_a_broken_token_address_is_tried_again_later(send: Send, practice: Pract
 def test_an_address_that_cannot_or_must_not_be_called_is_tried_again_later(
     send: Send, database: Session, address: str
 ) -> None:
-    database.execute(update(Placement).values(line_item_url=address))
+    database.execute(update(ResourceLink).values(line_item_url=address))
     database.commit()
     assert send().verdict is Verdict.RETRY
 

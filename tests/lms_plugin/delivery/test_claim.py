@@ -7,17 +7,31 @@ from uuid import UUID, uuid4
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from lms_plugin.delivery.claim import Claim, claim, is_anything_due
-from lms_plugin.records.outbox import OutboxItem
+from lms_plugin.delivery.claim import Claim, Lease, claim, extend
+from lms_plugin.delivery.destinations import (
+    AGS,
+    EXTERNAL_LRS,
+    NOWHERE,
+    due_destinations,
+    is_anything_unrouted,
+    route,
+)
+from lms_plugin.records.outbox import DeliveryAttempt, OutboxItem
+from lms_plugin.records.outbox_state import add_attempts
 from lms_plugin.storage import session_factory, writing
 from tests.lms_plugin.delivery.conftest import AddItem
 
 LEASE = timedelta(minutes=1)
 
 
-def take(database: Session, now: datetime, limit: int = 10) -> Claim:
+def take(
+    database: Session, now: datetime, limit: int = 10, target: str = "lrs", lease: UUID | None = None
+) -> Claim:
+    destination = NOWHERE if target == AGS else EXTERNAL_LRS
     with writing(database):
-        return claim(database, ["lrs"], now, lease=LEASE, limit=limit)
+        route(database)
+        ours = Lease(lease or uuid4(), now + LEASE)
+        return claim(database, destination, target, now, lease=ours, limit=limit)
 
 
 def ids(taken: Claim) -> set[UUID]:
@@ -30,7 +44,7 @@ def test_claimed_rows_are_nobody_elses_until_the_lease_ends(
     item = add_item()
     assert ids(take(database, now)) == {item}
     assert ids(take(database, now + LEASE - timedelta(seconds=1))) == set()
-    assert not is_anything_due(database, ["lrs"], now)
+    assert not due_destinations(database, ["lrs"], now)
     assert ids(take(database, now + LEASE + timedelta(seconds=1))) == {item}
 
 
@@ -87,3 +101,103 @@ def test_workers_at_once_never_hold_the_same_row(
     assert len(taken) == len(set(taken))
     left = take(database, now, limit=50)
     assert set(taken) | ids(left) == set(database.scalars(select(OutboxItem.id)))
+
+
+def status_of(database: Session, one: UUID) -> str:
+    database.rollback()
+    return database.get_one(OutboxItem, one, populate_existing=True).status
+
+
+def test_of_the_scores_of_a_lane_only_the_newest_goes(
+    database: Session, now: datetime, add_item: AddItem
+) -> None:
+    lane = uuid4()
+    first, newest, second = (add_item(lane, position, "ags") for position in (1, 3, 2))
+    taken = take(database, now, target="ags")
+    assert (ids(taken), taken.superseded) == ({newest}, 2)
+    assert {status_of(database, one) for one in (first, second)} == {"superseded"}
+
+
+def test_nothing_goes_while_another_of_its_lane_is_on_its_way(
+    database: Session, now: datetime, add_item: AddItem
+) -> None:
+    lane = uuid4()
+    first = add_item(lane, 1, "ags")
+    assert ids(take(database, now, target="ags")) == {first}
+    newest = add_item(lane, 2, "ags")
+    assert ids(take(database, now, target="ags")) == set()
+    assert status_of(database, first) == "waiting"
+    assert ids(take(database, now + LEASE + timedelta(seconds=1), target="ags")) == {newest}
+    assert status_of(database, first) == "superseded"
+
+
+def test_a_score_that_waits_for_its_next_try_gives_way_to_a_newer_one(
+    database: Session, now: datetime, add_item: AddItem
+) -> None:
+    lane = uuid4()
+    first = add_item(lane, 1, "ags")
+    retry = DeliveryAttempt(
+        id=uuid4(), outbox_id=first, at=now, outcome="retry", retry_at=now + timedelta(hours=1)
+    )
+    with writing(database):
+        add_attempts(database, [retry])
+    newest = add_item(lane, 2, "ags")
+    assert ids(take(database, now, target="ags")) == {newest}
+    # It is written off when its own time comes; it is never sent.
+    later = take(database, now + timedelta(hours=2), target="ags")
+    assert ids(later) == {newest}
+    assert status_of(database, first) == "superseded"
+
+
+def test_an_old_score_put_back_by_a_person_is_never_sent_after_a_newer_one(
+    database: Session, now: datetime, add_item: AddItem
+) -> None:
+    lane = uuid4()
+    old, newest = add_item(lane, 1, "ags"), add_item(lane, 2, "ags")
+    history = ((old, "dead", 1), (newest, "delivered", 2), (old, "requeued", 3))
+    for item, outcome, second in history:
+        at = now + timedelta(seconds=second)
+        with writing(database):
+            add_attempts(database, [DeliveryAttempt(id=uuid4(), outbox_id=item, at=at, outcome=outcome)])
+    assert status_of(database, old) == "waiting"
+    taken = take(database, now + timedelta(minutes=1), target="ags")
+    assert (ids(taken), taken.superseded) == (set(), 1)
+    assert status_of(database, old) == "superseded"
+
+
+def test_a_score_born_ahead_of_the_clock_does_not_hold_the_one_before_it_back(
+    database: Session, now: datetime, add_item: AddItem
+) -> None:
+    lane = uuid4()
+    first, ahead = add_item(lane, 1, "ags"), add_item(lane, 2, "ags", now + timedelta(seconds=1))
+    with writing(database):
+        born = {"created_at": now + timedelta(seconds=1)}
+        database.execute(update(OutboxItem).where(OutboxItem.id == ahead).values(born))
+    assert ids(take(database, now, target="ags")) == {first}
+
+
+def test_a_lease_is_held_on_to_while_the_row_is_on_its_way(
+    database: Session, now: datetime, add_item: AddItem
+) -> None:
+    item, lease = add_item(), uuid4()
+    assert ids(take(database, now, lease=lease)) == {item}
+    with writing(database):
+        extend(database, Lease(lease, now + 3 * LEASE))
+    assert ids(take(database, now + 2 * LEASE)) == set()
+    assert ids(take(database, now + 4 * LEASE)) == {item}
+
+
+def test_rows_are_routed_once(database: Session, add_item: AddItem, now: datetime) -> None:
+    assert not is_anything_unrouted(database)
+    add_item()
+    add_item(target="ags")
+    assert is_anything_unrouted(database)
+    database.rollback()
+    with writing(database):
+        route(database)
+    assert not is_anything_unrouted(database)
+    assert sorted(due_destinations(database, ["lrs", "ags"], now)) == [
+        (NOWHERE, "ags"),
+        (EXTERNAL_LRS, "lrs"),
+    ]
+    assert due_destinations(database, ["lrs"], now) == [(EXTERNAL_LRS, "lrs")]

@@ -26,7 +26,13 @@ def test_worker_once_delivers_to_the_second_lrs(
     with receiving(LrsReceiver()) as lrs:
         variables = {**os.environ, **environment, "COALIZIONE_LRS_ENDPOINT": lrs.url}
         done = subprocess.run(COMMAND, check=True, capture_output=True, env=variables, timeout=60)
-    assert json.loads(done.stdout) == {"delivered": 1, "not_wanted": 0, "retry": 0, "dead": 0}
+    assert json.loads(done.stdout) == {
+        "delivered": 1,
+        "not_wanted": 0,
+        "retry": 0,
+        "dead": 0,
+        "superseded": 0,
+    }
     assert len(lrs.accepted) == 1
 
 

@@ -173,7 +173,7 @@ def test_moodle_clamps_and_takes_a_time_without_zone(make: MakeLms, tool: Tool) 
     [
         ("strict", 409, 400, 400),
         ("moodle", 409, 400, 400),
-        ("canvas", 400, 422, 422),
+        ("canvas", 200, 422, 422),  # the same timestamp again is taken
         ("brightspace", 409, 403, 404),
         ("openedx", 400, 400, 400),
     ],
@@ -188,6 +188,14 @@ def test_each_lms_refuses_with_its_own_status(
     assert services.post_score().status_code == again
     assert services.post_score(userId="carla").status_code == teacher
     assert services.post_score(userId="nobody").status_code == stranger
+
+
+def test_canvas_refuses_an_earlier_timestamp_in_its_own_words(make: MakeLms, tool: Tool) -> None:
+    canvas = of(make, tool, "canvas")
+    canvas.post_score()
+    earlier = canvas.post_score(timestamp="2026-11-23T08:59:59Z")
+    assert earlier.status_code == 400
+    assert "before last updated timestamp" in earlier.text
 
 
 def test_blackboard_hides_the_comment_when_one_person_is_asked_for(make: MakeLms, tool: Tool) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from lms_plugin.commands.worker import periodic_jobs
-from lms_plugin.delivery.worker import PeriodicJob, Worker
+from lms_plugin.delivery.jobs import Jobs, PeriodicJob
 from lms_plugin.lti.platform import LtiContext, Platform, ResourceLink
 from lms_plugin.rosters.jobs import RosterJob
 from lms_plugin.rosters.tables import CourseRoster, Membership, RosterSync
@@ -101,7 +101,7 @@ def test_an_address_that_is_none_stops_no_other_course(
 
 
 @on_sqlite
-def test_deliveries_do_not_wait_for_a_slow_lms(sessions: sessionmaker[Session], clock: Clock) -> None:
+def test_other_jobs_do_not_wait_for_a_slow_lms(sessions: sessionmaker[Session], clock: Clock) -> None:
     begun, over = threading.Event(), threading.Event()
     runs: list[datetime] = []
 
@@ -110,17 +110,14 @@ def test_deliveries_do_not_wait_for_a_slow_lms(sessions: sessionmaker[Session], 
         begun.set()
         over.wait(10)
 
-    worker = Worker(
-        sessions, {}, clock=clock, draw=lambda: 0.5,
-        jobs=[PeriodicJob("slow", timedelta(seconds=1), slow, apart=True)],
-    )  # fmt: skip
-    worker.run_due_jobs()
+    jobs = Jobs([PeriodicJob("slow", timedelta(seconds=1), slow, apart=True)], sessions, clock)
+    jobs.run_due()
     assert begun.wait(5)
     clock.move(seconds=5)
-    worker.run_due_jobs()  # the first is still at it: not begun twice
+    jobs.run_due()  # the first is still at it: not begun twice
     assert len(runs) == 1
     over.set()
-    worker.run_once()
+    jobs.run_all()
     assert len(runs) == 1
 
 
