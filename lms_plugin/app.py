@@ -13,6 +13,7 @@ from lms_plugin.connecting.views import blueprint as connecting
 from lms_plugin.extensions import babel, csrf, db
 from lms_plugin.health.views import blueprint as health
 from lms_plugin.information.views import blueprint as information
+from lms_plugin.launching.picking_pages import blueprint as deep_linking
 from lms_plugin.launching.views import blueprint as launching
 from lms_plugin.lrs.views import blueprint as lrs
 from lms_plugin.modules.views import blueprint as modules
@@ -32,7 +33,8 @@ from lms_plugin.webinars.views import blueprint as webinars
 LARGEST_BODY = 1024 * 1024
 STATIC = Path(__file__).parent / "static"
 BLUEPRINTS = (
-    information, health, launching, connecting, modules, webinars, webinar_callbacks, lrs, secretariat,
+    information, health, launching, deep_linking, connecting, modules, webinars, webinar_callbacks, lrs,
+    secretariat,
 )  # fmt: skip
 
 

@@ -1,10 +1,12 @@
 """Every table of the application in one list, for the migrations."""
 
+from lms_plugin.launching.picking_table import PickingRequest
 from lms_plugin.lrs.credential import LrsCredential
 from lms_plugin.lti.invitations import RegistrationInvitation
 from lms_plugin.lti.launch_report import LaunchReport
 from lms_plugin.lti.platform import Deployment, LtiContext, Placement, Platform, ResourceLink
 from lms_plugin.lti.protocol_state import AccessToken, FetchedKeySet, ToolKey
+from lms_plugin.lti.submission_review import SubmissionReview
 from lms_plugin.people.learner import Learner
 from lms_plugin.people.staff import Staff, StaffInvitation
 from lms_plugin.records.completion import Completion
@@ -30,6 +32,7 @@ TABLES = (
     LtiContext,
     Membership,
     OutboxItem,
+    PickingRequest,
     Placement,
     Platform,
     RegistrationInvitation,
@@ -40,6 +43,7 @@ TABLES = (
     Statement,
     StatementActivity,
     StatementAgent,
+    SubmissionReview,
     ToolKey,
     Visit,
     WebinarBooking,

@@ -1,15 +1,18 @@
 """From a valid launch to a visit and the page that it opens."""
 
 from datetime import datetime
+from typing import Any
 
 from flask import Response, make_response, redirect, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms_plugin.delivery.resending import reopen
+from lms_plugin.launching import picking
 from lms_plugin.launching.platform_origins import origins_of
 from lms_plugin.lti.arrival import Arrived, record_arrival
 from lms_plugin.lti.launch import Launch
+from lms_plugin.lti.submission_review import SubmissionReview, find_reviewed
 from lms_plugin.lti.targets import Target, TargetKind
 from lms_plugin.records.completion import Completion
 from lms_plugin.records.fact import Fact, Kind
@@ -18,10 +21,42 @@ from lms_plugin.web.visit import Arrival, begin_visit, set_visit_cookie
 from lms_plugin.web.visit_table import Visit
 
 DEFAULT_LANGUAGE = "it"
+PAGES = {
+    TargetKind.PROGRAMME: "modules.programme",
+    TargetKind.CALENDAR: "modules.calendar",
+    TargetKind.MODULE: "modules.module",
+    TargetKind.WEBINAR: "webinars.webinar",
+    TargetKind.PICKER: "deep_linking.choose",
+    TargetKind.SUBMISSION: "modules.submission",
+}
 
 
 def open_visit(database: Session, launch: Launch, now: datetime) -> tuple[Visit, str]:
     """The visit and its secret, with the rows of the arrival; call inside `writing`."""
+    if launch.target.kind is TargetKind.PICKER:
+        visit, secret = _begin(database, launch, now, purpose=picking.purpose())
+        picking.remember_request(database, visit, launch, now)
+        return visit, secret
+    if launch.target.kind is TargetKind.SUBMISSION:
+        return _open_review(database, launch, now)
+    return _open_activity(database, launch, now)
+
+
+def _open_review(database: Session, launch: Launch, now: datetime) -> tuple[Visit, str]:
+    placement = find_reviewed(database, launch)
+    placement_id = placement.id if placement else None
+    visit, secret = _begin(
+        database,
+        launch,
+        now,
+        purpose=f"review {launch.message.subject} {launch.message.reviewed} {placement_id}",
+    )
+    database.flush()
+    database.add(SubmissionReview(visit_id=visit.id, placement_id=placement_id))
+    return visit, secret
+
+
+def _open_activity(database: Session, launch: Launch, now: datetime) -> tuple[Visit, str]:
     reads_records = launch.target.kind is TargetKind.SECRETARIAT
     # Whoever only reads records is not made a learner.
     arrived = None if reads_records else record_arrival(database, launch, now)
@@ -29,6 +64,18 @@ def open_visit(database: Session, launch: Launch, now: datetime) -> tuple[Visit,
         recorder().record(database, [_opened(launch.target, arrived, now)], now)
     if arrived is not None and arrived.takes_scores_now:
         reopen(database, arrived.placement_id, now)
+    return _begin(database, launch, now, arrived, reads_records=reads_records)
+
+
+def _begin(
+    database: Session,
+    launch: Launch,
+    now: datetime,
+    arrived: Arrived | None = None,
+    *,
+    reads_records: bool = False,
+    purpose: str = "",
+) -> tuple[Visit, str]:
     arrival = Arrival(
         role=launch.role,
         learner_id=arrived.learner_id if arrived else None,
@@ -36,6 +83,7 @@ def open_visit(database: Session, launch: Launch, now: datetime) -> tuple[Visit,
         deployment_id=launch.deployment_id,
         frame_ancestors=origins_of(launch.platform),
         language=launch.message.language or DEFAULT_LANGUAGE,
+        purpose=purpose,
     )
     return begin_visit(database, arrival, reads_records=reads_records, now=now)
 
@@ -70,13 +118,14 @@ def first_page(target: Target, visit: Visit, secret: str) -> Response:
 
 
 def _path(target: Target, visit: Visit) -> str:
-    programme, activity = target.programme_id, target.activity_id
+    if target.kind is TargetKind.SECRETARIAT:
+        return url_for("secretariat.records")
+    place: dict[str, Any] = {"programme_id": target.programme_id}
     match target.kind:
-        case TargetKind.SECRETARIAT:
-            return url_for("secretariat.records")
         case TargetKind.MODULE:
-            return url_for("modules.module", visit=visit.name, programme_id=programme, module_id=activity)
+            place["module_id"] = target.activity_id
         case TargetKind.WEBINAR:
-            return url_for("webinars.webinar", visit=visit.name, programme_id=programme, webinar_id=activity)
-        case _:
-            return url_for("modules.programme", visit=visit.name, programme_id=programme)
+            place["webinar_id"] = target.activity_id
+        case TargetKind.PICKER | TargetKind.SUBMISSION:
+            place = {}
+    return url_for(PAGES[target.kind], visit=visit.name, **place)

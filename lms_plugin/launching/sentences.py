@@ -90,8 +90,8 @@ SENTENCES = {
         " strumento come LTI 1.3."
     ),
     "message_type_unsupported": _(
-        "L'LMS ha chiesto qualcosa che questo strumento non offre. Per ora si possono solo aprire"
-        " attività già inserite nel corso."
+        "L'LMS ha chiesto qualcosa che questo strumento non offre. Si possono aprire attività, aggiungerne al"
+        " corso e rivedere le consegne."
     ),
     "deployment_unknown": _(
         "L'LMS non ha detto da quale installazione (deployment) arriva, o ne ha detta un'altra. Chi lo"
@@ -116,12 +116,17 @@ SENTENCES = {
         "Un dato dell'accesso non è scritto come prevede LTI. Chi amministra CO-AliZIONE trova nel"
         " registro tecnico qual è."
     ),
+    "return_url_foreign": _(
+        "L'LMS vuole la risposta a un indirizzo che non è suo. Chi lo amministra deve controllare l'indirizzo"
+        " di ritorno (deep_link_return_url)."
+    ),
     "sub_missing": _(
         "L'LMS non ha detto chi sei. Accedi all'LMS e riapri l'attività: l'accesso anonimo non è possibile."
     ),
     "forbidden_role": _(
-        "Il tuo ruolo nell'LMS non apre questa pagina: la segreteria richiede un ruolo di"
-        " amministrazione. Se ti serve, chiedi a chi amministra l'LMS."
+        "Il tuo ruolo nell'LMS non apre questa pagina. La segreteria richiede un ruolo di amministrazione;"
+        " aggiungere attività e rivedere le consegne, un ruolo di docente. Se ti serve, chiedi a chi"
+        " amministra l'LMS."
     ),
     "module_unavailable": _(
         "Questa attività non è ancora disponibile. Scegline un'altra nel corso, o chiedi a chi lo ha"

@@ -9,7 +9,7 @@ from lms_plugin.web.visit_urls import chosen_language
 
 def find_targets() -> ProgrammeTargets:
     """Our addresses, from the settings and programmes of this application."""
-    return ProgrammeTargets(settings().public_url, programmes())
+    return ProgrammeTargets(settings().public_url, programmes(), settings().trusted_hosts)
 
 
 def show_stable_page(programme_id: str, activity_id: str = "") -> str:

@@ -1,18 +1,25 @@
-"""The addresses an LMS may launch: /programmes/…, /secretariat, and /lti/launch for everything."""
+"""The addresses an LMS may launch: /programmes/…, /secretariat; /lti/launch, /lti/deep-linking for all."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from course_content.programme import Programme
+from lms_plugin.launching.platform_origins import origins_of
 from lms_plugin.lti.errors import ModuleUnavailable
+from lms_plugin.lti.known import KnownPlatform
+from lms_plugin.lti.return_addresses import is_own_address
 from lms_plugin.lti.targets import Target, TargetKind
 
 ACTIVITY_PATH = re.compile(
     r"/programmes/(?P<programme>[A-Za-z0-9_-]+)"
-    r"(?:/modules/(?P<module>[A-Za-z0-9_-]+)|/webinars/(?P<webinar>[A-Za-z0-9_-]+))?"
+    r"(?:/modules/(?P<module>[A-Za-z0-9_-]+)|/webinars/(?P<webinar>[A-Za-z0-9_-]+)|/(?P<calendar>calendar))?"
 )
-FIXED = {"/secretariat": Target(TargetKind.SECRETARIAT), "/lti/launch": Target(TargetKind.GENERIC)}
+FIXED = {
+    "/secretariat": Target(TargetKind.SECRETARIAT),
+    "/lti/launch": Target(TargetKind.GENERIC),
+    "/lti/deep-linking": Target(TargetKind.GENERIC),
+}
 # Custom parameters that decide where a generic address leads.
 CUSTOM_PROGRAMME, CUSTOM_ACTIVITY = "programme", "activity"
 
@@ -23,6 +30,7 @@ class ProgrammeTargets:
 
     public_url: str
     programmes: Mapping[str, Programme]
+    trusted_hosts: frozenset[str] = frozenset()
 
     def find(self, uri: str) -> Target | None:
         """The target at exactly this address; None for any other site, page or spelling."""
@@ -37,11 +45,17 @@ class ProgrammeTargets:
         if programme is None:
             return None
         activity_id = found["module"] or found["webinar"]
+        if found["calendar"]:
+            return Target(TargetKind.CALENDAR, programme.id)
         if activity_id is None:
             return Target(TargetKind.PROGRAMME, programme.id)
         target = named_activity(programme, activity_id)
         wanted = TargetKind.MODULE if found["module"] else TargetKind.WEBINAR
         return target if target is not None and target.kind is wanted else None
+
+    def takes_answers(self, platform: KnownPlatform, product_family: str, address: str) -> bool:
+        """Whether this address belongs to the LMS, so that our answer may be sent there."""
+        return is_own_address(address, origins_of(platform), product_family, self.trusted_hosts)
 
     def settle(self, target: Target, custom: Mapping[str, str]) -> Target:
         """The activity to open, never generic; raises ModuleUnavailable."""

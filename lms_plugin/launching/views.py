@@ -213,6 +213,20 @@ def webinar_page(programme_id: str, webinar_id: str) -> str:
     return show_stable_page(programme_id, webinar_id)
 
 
+@blueprint.get("/programmes/<programme_id>/calendar")
+@open_to(Door.PUBLIC)
+def calendar_page(programme_id: str) -> str:
+    """The same for the calendar of a programme."""
+    return show_stable_page(programme_id)
+
+
+@blueprint.get("/lti/deep-linking")
+@open_to(Door.PUBLIC)
+def deep_linking_page() -> Response:
+    """Somebody followed a link to the address that LMSs name when they ask for activities."""
+    return problem("picking_unknown", 404)
+
+
 # Cross-site by design: what an LMS posts is bound by state, nonce and cookie instead of a form token.
 csrf.exempt(login)
 csrf.exempt(launch)

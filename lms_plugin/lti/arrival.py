@@ -37,11 +37,16 @@ class Arrived:
 
 
 def record_arrival(database: Session, launch: Launch, now: datetime) -> Arrived:
-    """Makes or freshens the four rows, from what was known before; call inside `writing`."""
+    """Makes or freshens the four rows, from what was known before; call inside `writing`.
+
+    The message must be one of a resource link.
+    """
     known = launch.known.rows
     _note_product(database, launch)
     rows = _Rows(database, known)
     message, services = launch.message, launch.message.services
+    if message.link is None:
+        raise ValueError("a message without a link brings nobody to an activity")
     context_id = _keep_context(rows, launch)
     link_id = rows.keep(
         ResourceLink,

@@ -1,4 +1,7 @@
-"""Names of the claims and identifiers that we read (LTI 1.3 core §5, AGS 2.0 §3.1, NRPS 2.0 §3.6.1)."""
+"""Names of the claims and identifiers that we read and write.
+
+LTI 1.3 core §5, AGS 2.0 §3.1, NRPS 2.0 §3.6.1, Deep Linking 2.0 §4, Submission Review 1.0 §3.
+"""
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 MESSAGE_TYPE = f"{CLAIM}message_type"
@@ -11,8 +14,18 @@ ROLES = f"{CLAIM}roles"
 CUSTOM = f"{CLAIM}custom"
 LAUNCH_PRESENTATION = f"{CLAIM}launch_presentation"
 TOOL_PLATFORM = f"{CLAIM}tool_platform"
+FOR_USER = f"{CLAIM}for_user"
 AGS_ENDPOINT = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NAMES_AND_ROLES = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+DL_CLAIM = "https://purl.imsglobal.org/spec/lti-dl/claim/"
+DEEP_LINKING_SETTINGS = f"{DL_CLAIM}deep_linking_settings"
+CONTENT_ITEMS = f"{DL_CLAIM}content_items"
+DATA = f"{DL_CLAIM}data"
+MSG = f"{DL_CLAIM}msg"
+ERROR_MSG = f"{DL_CLAIM}errormsg"
 
 LTI_VERSION = "1.3.0"
 RESOURCE_LINK_REQUEST = "LtiResourceLinkRequest"
+DEEP_LINKING_REQUEST = "LtiDeepLinkingRequest"
+DEEP_LINKING_RESPONSE = "LtiDeepLinkingResponse"
+SUBMISSION_REVIEW_REQUEST = "LtiSubmissionReviewRequest"

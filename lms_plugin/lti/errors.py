@@ -225,6 +225,12 @@ class ClaimInvalid(LtiRefusal):
     code = "claim_invalid"
 
 
+class ReturnUrlForeign(LtiRefusal):
+    """16: the deep linking answer is wanted at an address that does not belong to the LMS."""
+
+    code = "return_url_foreign"
+
+
 class SubjectMissing(LtiRefusal):
     """17: the message does not say who the person is."""
 

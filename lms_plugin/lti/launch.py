@@ -24,13 +24,13 @@ from lms_plugin.lti.known import Known, KnownPlatform, Question, recall
 from lms_plugin.lti.launch_report import OPENED, LaunchReport
 from lms_plugin.lti.login import require_active
 from lms_plugin.lti.login_state import Login
-from lms_plugin.lti.message import Message, check_kind, read_message
+from lms_plugin.lti.message import Message, MessageKind, check_kind, read_message
 from lms_plugin.lti.reading import plain_identifier
 from lms_plugin.lti.roles import part_of, reads_records
 from lms_plugin.lti.targets import Target, TargetKind, Targets
 from lms_plugin.lti.token_checks import check_audience, check_nonce, check_times, skew
 from lms_plugin.lti.upserts import insert_if_absent
-from lms_plugin.people.role import Role
+from lms_plugin.people.role import COURSE_STAFF, Role
 
 # From the state, what the browser keeps for it; empty when it brought nothing back.
 BrowserSecret = Callable[[str], str]
@@ -149,18 +149,36 @@ def admit(database: Session, verified: Verified, targets: Targets, attempt: Atte
     attempt.deployment_id = named_deployment(claims, login)
     deployment_id = active_deployment(database, known)
     message = read_message(claims, login, targets)
+    settings = message.deep_linking
+    if settings and not targets.takes_answers(known.platform, message.product_family, settings.return_url):
+        raise errors.ReturnUrlForeign
     role = _authorised(message)
-    target = targets.settle(message.target, message.custom)
-    return Launch(known.platform, deployment_id, message, target, role, known)
+    return Launch(known.platform, deployment_id, message, _settled(message, targets), role, known)
 
 
 def _authorised(message: Message) -> Role:
-    """Check 18: the secretariat's pages are for administrators; all others for everybody."""
+    """Check 18: picking and reviewing are for those who teach or administer, the secretariat's pages for
+    administrators; all others for everybody."""
+    role = part_of(message.roles)
+    if message.kind is not MessageKind.RESOURCE_LINK:
+        if role not in COURSE_STAFF:
+            raise errors.ForbiddenRole(message.kind)
+        return role
     if message.target.kind is not TargetKind.SECRETARIAT:
-        return part_of(message.roles)
+        return role
     if not reads_records(message.roles):
         raise errors.ForbiddenRole
     return Role.LMS_ADMINISTRATOR
+
+
+def _settled(message: Message, targets: Targets) -> Target:
+    match message.kind:
+        case MessageKind.DEEP_LINKING:
+            return Target(TargetKind.PICKER)
+        case MessageKind.SUBMISSION_REVIEW:
+            return Target(TargetKind.SUBMISSION)
+        case _:
+            return targets.settle(message.target, message.custom)
 
 
 def use_up(

@@ -1,11 +1,13 @@
-"""Checks 12, 13, 15, 16 and 17: a resource link request, read into what the rest of the application needs."""
+"""Checks 12, 13, 15, 16 and 17: one of three messages, read into what the rest of the application needs."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from lms_plugin.lti import claims as names
 from lms_plugin.lti import errors
+from lms_plugin.lti.deep_linking import DeepLinkingSettings, read_settings
 from lms_plugin.lti.envelope import Claims
 from lms_plugin.lti.login_state import Login
 from lms_plugin.lti.reading import LONGEST_ID, identifier, member, strings, text, url
@@ -13,6 +15,14 @@ from lms_plugin.lti.targets import Target, Targets
 
 LONGEST_TITLE, LONGEST_LABEL, LONGEST_CUSTOM = 500, 255, 2000
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,3}")
+
+
+class MessageKind(StrEnum):
+    """The messages that we serve."""
+
+    RESOURCE_LINK = names.RESOURCE_LINK_REQUEST
+    DEEP_LINKING = names.DEEP_LINKING_REQUEST
+    SUBMISSION_REVIEW = names.SUBMISSION_REVIEW_REQUEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +46,13 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One valid resource link request (LTI 1.3 §5.3); `name` and `email` are empty when not shared."""
+    """One valid message (LTI 1.3 §5.3); `name` and `email` are empty when not shared.
 
+    `link` is None for a deep linking request, `deep_linking` for all others; `reviewed` is the LMS's id of
+    the person whose submission is to be reviewed, else empty.
+    """
+
+    kind: MessageKind
     subject: str
     name: str
     email: str
@@ -45,38 +60,44 @@ class Message:
     roles: tuple[str, ...]
     target: Target
     custom: Mapping[str, str]
-    link: LinkFacts
+    link: LinkFacts | None
     context: LinkFacts | None
     services: Services
     product_family: str
+    deep_linking: DeepLinkingSettings | None = None
+    reviewed: str = ""
 
 
 def check_kind(claims: Claims) -> str:
     """Checks 12 and 13: the message's type; raises VersionUnsupported, MessageTypeUnsupported."""
     if claims.get(names.VERSION) != names.LTI_VERSION:
         raise errors.VersionUnsupported
-    if claims.get(names.MESSAGE_TYPE) != names.RESOURCE_LINK_REQUEST:
+    kind = claims.get(names.MESSAGE_TYPE)
+    if kind not in list(MessageKind):
         raise errors.MessageTypeUnsupported
-    return names.RESOURCE_LINK_REQUEST
+    return str(kind)
 
 
 def read_message(claims: Claims, login: Login, targets: Targets) -> Message:
     """Checks 15, 16 and 17; raises TargetLinkMismatch, ClaimMissing, ClaimInvalid, SubjectMissing."""
-    target = _target(claims, login, targets)
-    link, context = _resource_link(claims), _context(claims)
+    target, kind = _target(claims, login, targets), MessageKind(claims[names.MESSAGE_TYPE])
+    link = None if kind is MessageKind.DEEP_LINKING else _resource_link(claims)
     if claims.get(names.ROLES) is None:
         raise errors.ClaimMissing("roles")
     return Message(
+        kind=kind,
         roles=strings(claims[names.ROLES], "roles"),
         target=target,
         custom=_custom(claims),
         link=link,
-        context=context,
+        context=_context(claims),
         services=_services(claims),
         name=_name(claims),
         email=text(claims, "email", LONGEST_LABEL),
         language=_language(claims),
         product_family=text(member(claims, names.TOOL_PLATFORM), "product_family_code", 50),
+        deep_linking=read_settings(claims) if kind is MessageKind.DEEP_LINKING else None,
+        reviewed=_reviewed(claims) if kind is MessageKind.SUBMISSION_REVIEW else "",
         subject=_subject(claims),
     )
 
@@ -92,6 +113,14 @@ def _target(claims: Claims, login: Login, targets: Targets) -> Target:
 def _resource_link(claims: Claims) -> LinkFacts:
     link = member(claims, names.RESOURCE_LINK)
     return LinkFacts(identifier(link.get("id"), "resource_link.id"), text(link, "title", LONGEST_TITLE))
+
+
+def _reviewed(claims: Claims) -> str:
+    """Whose submission is meant (Submission Review 1.0 §3.1); the column must be named too."""
+    subject = identifier(member(claims, names.FOR_USER).get("user_id"), "for_user.user_id")
+    if _services(claims).line_item_url is None:
+        raise errors.ClaimMissing("lineitem")
+    return subject
 
 
 def _context(claims: Claims) -> LinkFacts | None:

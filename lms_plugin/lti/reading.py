@@ -52,6 +52,16 @@ def text(claims: Claims, name: str, longest: int) -> str:
     return clean(value, longest)
 
 
+def flag(claims: Claims, name: str) -> bool | None:
+    """A boolean, which some LMSs write as "true" or "false"; None when absent; raises ClaimInvalid."""
+    value = claims.get(name)
+    if isinstance(value, str):
+        value = {"true": True, "false": False}.get(value.lower(), value)
+    if value is not None and not isinstance(value, bool):
+        raise ClaimInvalid(name)
+    return value
+
+
 def url(claims: Claims, name: str) -> str | None:
     """A service address; None when absent or "" (Moodle's deleted column); raises ClaimInvalid."""
     value = text(claims, name, LONGEST_URL + 1)

@@ -209,15 +209,18 @@ def _result(place: Place, progress: Progress, one: Attempt, submission: Submissi
         standing=assessment_standing(assessment_, progress),
         attempt=one,
         submission=submission,
-        questions=_marked(assessment_, one, submission),
+        questions=marked_questions(assessment_, one),
         revised=submission.revision != module.revision,
         unread=sum(lesson.id not in progress.lessons_read for lesson in module.lessons),
         attends=attends(current_visit()),
     )
 
 
-def _marked(one: Assessment, attempt_: Attempt, submission: Submission) -> list[QuestionView]:
+def marked_questions(one: Assessment, attempt_: Attempt) -> list[QuestionView]:
     """The questions that were answered, in the order asked, less those taken out of the bank since."""
+    submission = attempt_.submission
+    if submission is None:
+        return []
     bank = {question.id: question for question in one.questions}
     asked = [question for question in draw(one, attempt_.seed) if question.id in submission.answers]
     views: list[QuestionView] = []

@@ -20,3 +20,5 @@ STAFF_ROLES = frozenset({Role.SECRETARY, Role.AUDITOR, Role.ADMINISTRATOR})
 RECORD_READERS = STAFF_ROLES | {Role.LMS_ADMINISTRATOR}
 EVERYBODY = frozenset(Role)
 LAUNCHED_ROLES = EVERYBODY - STAFF_ROLES
+# Those who put activities in a course and look at what its learners hand in.
+COURSE_STAFF = frozenset({Role.TRAINER, Role.LMS_ADMINISTRATOR})

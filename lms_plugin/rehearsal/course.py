@@ -25,6 +25,10 @@ class ResourceLink:
     client_id: str
     deployment_id: str
     custom: dict[str, str] = field(default_factory=dict)
+    # As a deep linking answer may ask: in which presentation to open it, and when it can be opened.
+    shown_in: str = ""
+    available_from: str = ""
+    available_until: str = ""
 
 
 @dataclass

@@ -55,7 +55,7 @@ def _check_envelope(installation: Installation, launch: Launch, claims: Mapping[
         f"{CLAIM}message_type": DEEP_LINKING_RESPONSE,
         f"{CLAIM}version": LTI_VERSION,
         f"{CLAIM}deployment_id": launch.deployment_id,
-        f"{DL_CLAIM}data": launch.opaque_data,
+        f"{DL_CLAIM}data": launch.settings.get("data", launch.opaque_data),
     }
     for name, value in wanted.items():
         if claims.get(name) != value:
@@ -86,6 +86,9 @@ def _create(installation: Installation, launch: Launch, tool: Tool, claims: Mapp
 def _made(launch: Launch, tool: Tool, item: object) -> tuple[ResourceLink, LineItem | None]:
     if not isinstance(item, dict) or item.get("type") != "ltiResourceLink":
         raise ReturnRefused("only items of type ltiResourceLink are accepted")
+    dates = item.get("available", {})
+    if not isinstance(dates, dict):
+        raise ReturnRefused("available must be an object")
     link = ResourceLink(
         id=new_id("link"),
         title=_text(item, "title") or tool.name,
@@ -94,6 +97,10 @@ def _made(launch: Launch, tool: Tool, item: object) -> tuple[ResourceLink, LineI
         client_id=tool.client_id,
         deployment_id=launch.deployment_id,
         custom=_custom(item.get("custom", {})),
+        # Of a frame and a window the frame wins, as in Moodle.
+        shown_in="iframe" if "iframe" in item else "window" if "window" in item else "",
+        available_from=_text(dates, "startDateTime"),
+        available_until=_text(dates, "endDateTime"),
     )
     column = item.get("lineItem")
     return link, None if column is None else _column(tool, link, column)

@@ -1,5 +1,6 @@
 """Step one of a launch: what the browser is sent to the tool with (OIDC third-party initiated login)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -9,7 +10,11 @@ from lms_plugin.rehearsal.installation import Installation, new_id
 from lms_plugin.rehearsal.launches import Launch
 from lms_plugin.rehearsal.people import PEOPLE, User
 from lms_plugin.rehearsal.tools import Tool
-from lms_plugin.rehearsal.vocabulary import DEEP_LINKING_REQUEST, RESOURCE_LINK_REQUEST
+from lms_plugin.rehearsal.vocabulary import (
+    DEEP_LINKING_REQUEST,
+    RESOURCE_LINK_REQUEST,
+    SUBMISSION_REVIEW_REQUEST,
+)
 
 
 class UnknownLaunch(LookupError):
@@ -65,8 +70,12 @@ def initiate_deep_linking(
     client_id: str | None = None,
     document_target: str = "iframe",
     forgery: str | None = None,
+    settings: Mapping[str, object] | None = None,
 ) -> LoginInitiation:
-    """Start choosing activities from a tool, the first installed one unless told; raises UnknownLaunch."""
+    """Start choosing activities from a tool, the first installed one unless told; raises UnknownLaunch.
+
+    `settings` replaces members of the deep linking settings, or leaves out those given as None.
+    """
     tool = known_tool(installation, client_id or installation.settings.client_id)
     launch = Launch(
         user_id=known_user(user_id).id,
@@ -78,6 +87,38 @@ def initiate_deep_linking(
         made_at=installation.now(),
         forgery=forgery,
         return_ticket=new_id("return"),
+        settings=settings or {},
+    )
+    return _initiate(installation, launch)
+
+
+def initiate_submission_review(
+    installation: Installation,
+    user_id: str,
+    column_id: str,
+    learner_id: str,
+    *,
+    document_target: str = "iframe",
+    forgery: str | None = None,
+) -> LoginInitiation:
+    """Start looking at what a learner handed in for a column; raises UnknownLaunch."""
+    with installation.store.reading() as memory:
+        column = memory.line_items.get(column_id)
+    link = installation.link(column.resource_link_id or "") if column else None
+    if link is None:
+        raise UnknownLaunch(f"column {column_id!r}")
+    launch = Launch(
+        user_id=known_user(user_id).id,
+        client_id=link.client_id,
+        deployment_id=link.deployment_id,
+        message_type=SUBMISSION_REVIEW_REQUEST,
+        target_link_uri=link.target_link_uri,
+        document_target=document_target,
+        made_at=installation.now(),
+        link_id=link.id,
+        forgery=forgery,
+        reviewed_user_id=known_user(learner_id).id,
+        column_id=column_id,
     )
     return _initiate(installation, launch)
 

@@ -3,7 +3,8 @@
 import secrets
 import threading
 from collections import deque
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 
@@ -21,6 +22,11 @@ class Launch:
     link_id: str | None = None
     forgery: str | None = None
     return_ticket: str | None = None
+    # What a deep linking request asks for otherwise than usual; a member that is None is left out.
+    settings: Mapping[str, object] = field(default_factory=dict)
+    # Submission review: whose, in which column.
+    reviewed_user_id: str | None = None
+    column_id: str | None = None
     id: str = ""
 
     @property

@@ -35,11 +35,32 @@ class Lms:
         )
 
     def deep_linking_initiation(
-        self, user_id: str = "carla", *, client_id: str | None = None, forge: str | None = None
+        self,
+        user_id: str = "carla",
+        *,
+        client_id: str | None = None,
+        forge: str | None = None,
+        **settings: object,
     ) -> LoginInitiation:
-        """As if the trainer had asked to add activities from the tool; raises UnknownLaunch."""
+        """As if the trainer had asked to add activities from the tool; raises UnknownLaunch.
+
+        `settings` replaces members of the deep linking settings; None leaves one out.
+        """
         return initiation.initiate_deep_linking(
-            self.installation, user_id, client_id=client_id, forgery=forge
+            self.installation, user_id, client_id=client_id, forgery=forge, settings=settings
+        )
+
+    def submission_review_initiation(
+        self,
+        user_id: str = "carla",
+        column_id: str = "column-m1",
+        learner_id: str = "ada",
+        *,
+        forge: str | None = None,
+    ) -> LoginInitiation:
+        """As if `user_id` looked in the grade book at what the learner did; raises UnknownLaunch."""
+        return initiation.initiate_submission_review(
+            self.installation, user_id, column_id, learner_id, forgery=forge
         )
 
     def authentication_response(self, query: Mapping[str, str] | str) -> dict[str, str]:

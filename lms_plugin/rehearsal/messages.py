@@ -36,7 +36,15 @@ def claims_for(installation: Installation, launch: Launch, nonce: str) -> Claims
         claims |= _resource_link(installation, link)
     if launch.return_ticket is not None:
         claims[f"{DL_CLAIM}deep_linking_settings"] = _deep_linking_settings(installation, launch)
+    if launch.reviewed_user_id is not None:
+        claims[f"{CLAIM}for_user"] = _reviewed(PEOPLE[launch.reviewed_user_id])
     return claims
+
+
+def _reviewed(user: User) -> Claims:
+    """Whose submission is to be looked at (Submission Review 1.0 §3.1)."""
+    named = {"name": user.name, "email": user.email} if user.shares_name else {}
+    return {"user_id": user.id, **named, "roles": list(user.roles)}
 
 
 def _envelope(installation: Installation, launch: Launch, nonce: str) -> Claims:
@@ -118,6 +126,8 @@ def _services(installation: Installation, launch: Launch) -> Claims:
 
 def _declared_column(installation: Installation, launch: Launch) -> dict[str, str]:
     """`lineitem` only when exactly one column belongs to the link (AGS 2.0 §3.1)."""
+    if launch.column_id is not None:
+        return {"lineitem": installation.line_item_address(launch.column_id)}
     columns = installation.columns_of(launch.link_id) if launch.link_id else []
     if len(columns) == 1:
         return {"lineitem": installation.line_item_address(columns[0].id)}
@@ -128,7 +138,7 @@ def _declared_column(installation: Installation, launch: Launch) -> dict[str, st
 def _deep_linking_settings(installation: Installation, launch: Launch) -> Claims:
     query = urlencode({"course": COURSE.id, "ticket": launch.return_ticket or ""})
     page = f"{installation.settings.url}/as/{launch.user_id}/deep-linking/return"
-    return {
+    settings: Claims = {
         "deep_link_return_url": f"{page}?{query}",
         "accept_types": ["ltiResourceLink"],
         "accept_presentation_document_targets": ["iframe", "window"],
@@ -138,4 +148,6 @@ def _deep_linking_settings(installation: Installation, launch: Launch) -> Claims
         "title": COURSE.title,
         "text": "",
         "data": launch.opaque_data,
+        **launch.settings,
     }
+    return {name: value for name, value in settings.items() if value is not None}

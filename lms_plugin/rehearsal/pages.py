@@ -1,6 +1,6 @@
 """The pages of the practice LMS: who are you, the course, one activity, coming back from the tool."""
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms_plugin.rehearsal import initiation
@@ -53,6 +53,22 @@ def grades(user_id: str) -> str:
     """The grade book: a learner sees their own row, everybody else all rows."""
     user = person(user_id)
     return render_template("grades.html", user=user, course=COURSE, rows=rows_for(here(), user))
+
+
+@pages.get("/as/<user_id>/grades/<column_id>/<learner_id>/")
+def submission(user_id: str, column_id: str, learner_id: str) -> str:
+    """What a learner handed in, shown by the tool in a frame; for the course's staff."""
+    user, learner = person(user_id), person(learner_id)
+    if user.is_learner:
+        abort(403)
+    return render_template("submission.html", user=user, learner=learner, column_id=column_id)
+
+
+@pages.get("/as/<user_id>/grades/<column_id>/<learner_id>/launch")
+def review(user_id: str, column_id: str, learner_id: str) -> ResponseReturnValue:
+    """Send the browser to the tool to review a submission; a learner may try it too, for tests."""
+    login = initiation.initiate_submission_review(here(), user_id, column_id, learner_id)
+    return send_to_tool(login)
 
 
 @pages.get("/as/<user_id>/returned")

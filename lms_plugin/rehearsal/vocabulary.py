@@ -11,6 +11,7 @@ TOOL_CONFIGURATION: Final = "https://purl.imsglobal.org/spec/lti-tool-configurat
 
 RESOURCE_LINK_REQUEST: Final = "LtiResourceLinkRequest"
 DEEP_LINKING_REQUEST: Final = "LtiDeepLinkingRequest"
+SUBMISSION_REVIEW_REQUEST: Final = "LtiSubmissionReviewRequest"
 DEEP_LINKING_RESPONSE: Final = "LtiDeepLinkingResponse"
 LTI_VERSION: Final = "1.3.0"
 

@@ -47,6 +47,8 @@ class Arrival:
     placement_id: UUID | None = None
     frame_ancestors: tuple[str, ...] = field(default=())
     language: str = "it"
+    # Tells this visit from others of the same person: something begun here is finished here only.
+    purpose: str = ""
 
 
 def hashed(secret: str) -> str:
@@ -80,6 +82,8 @@ def begin_visit(
 def _name(arrival: Arrival) -> str:
     # The same person coming again in the same part replaces their own cookie, so cookies do not pile up.
     identity = f"{arrival.learner_id}|{arrival.deployment_id}|{arrival.role}"
+    if arrival.purpose:
+        identity += f"|{arrival.purpose}"
     return hashlib.sha256(identity.encode()).hexdigest()[:10]
 
 
