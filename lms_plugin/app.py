@@ -9,6 +9,7 @@ from whitenoise import WhiteNoise
 
 from course_content.loader import load_programmes
 from lms_plugin import storage
+from lms_plugin.connecting.registration_views import blueprint as registration
 from lms_plugin.connecting.views import blueprint as connecting
 from lms_plugin.extensions import babel, csrf, db
 from lms_plugin.health.views import blueprint as health
@@ -33,8 +34,8 @@ from lms_plugin.webinars.views import blueprint as webinars
 LARGEST_BODY = 1024 * 1024
 STATIC = Path(__file__).parent / "static"
 BLUEPRINTS = (
-    information, health, launching, deep_linking, connecting, modules, webinars, webinar_callbacks, lrs,
-    secretariat,
+    information, health, launching, deep_linking, registration, connecting, modules, webinars,
+    webinar_callbacks, lrs, secretariat,
 )  # fmt: skip
 
 

@@ -1,6 +1,8 @@
 """The administrator's pages: which LMS to imitate, which mistake to make, which tools are installed."""
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from urllib.parse import urlsplit
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms_plugin.rehearsal.forging import FORGERIES
@@ -63,7 +65,25 @@ def tools(user_id: str) -> str:
         address=address or f"{here().settings.tool_url}/lti/register",
         invalid=bool(address) and not valid,
         go_to=registration_address(here(), address) if valid else None,
+        framed=url_for("administration.registration_frame", user_id=user_id, address=address),
     )
+
+
+@administration.get("/as/<user_id>/tools/registration")
+def registration_frame(user_id: str) -> ResponseReturnValue:
+    """The tool's registration page inside a frame, as Moodle and Canvas show it; it closes by a message."""
+    user = person(user_id)
+    require_administrator(user)
+    address = request.args.get("address", "").strip()
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        abort(400)
+    start = registration_address(here(), address)
+    page = make_response(render_template("registration.html", user=user, start=start))
+    frames = f"frame-src {parts.scheme}://{parts.netloc}"
+    policy = f"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; {frames}"
+    page.headers["Content-Security-Policy"] = f"{policy}; frame-ancestors 'self'; base-uri 'none'"
+    return page
 
 
 @administration.post("/as/<user_id>/tools/<client_id>/activate")

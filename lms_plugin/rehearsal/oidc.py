@@ -1,11 +1,12 @@
 """The protocol end points a browser or tool meets at a launch: authorization, key set, configuration."""
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
 
 from lms_plugin.rehearsal import authentication
 from lms_plugin.rehearsal.drafting import NoEarlierLaunch
 from lms_plugin.rehearsal.failing import failing
 from lms_plugin.rehearsal.here import here
+from lms_plugin.rehearsal.registration import RegistrationRefused, require_token
 from lms_plugin.rehearsal.vocabulary import (
     DEEP_LINKING_REQUEST,
     PLATFORM_CONFIGURATION,
@@ -39,6 +40,11 @@ def openid_configuration() -> Response:
     """OpenID configuration with the LTI platform part (LTI Dynamic Registration 1.0 §2.1)."""
     installation = here()
     url, profile = installation.settings.url, installation.profile
+    if profile.configuration_needs_token:
+        try:
+            require_token(installation)
+        except RegistrationRefused:
+            return make_response(jsonify(errors=[{"message": "registration token required"}]), 401)
     document: dict[str, object] = {
         "issuer": installation.issuer,
         "authorization_endpoint": f"{url}/auth",

@@ -48,10 +48,15 @@ class Profile:
     hides_comment_for_one_user: ClassVar[bool] = False
     registration_sends_token: ClassVar[bool] = True
     return_deployment_at_registration: ClassVar[bool] = True
+    configuration_needs_token: ClassVar[bool] = False
     custom_extra: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     def issuer(self, url: str) -> str:
         return url
+
+    def registration_refusal(self, status: int, complaint: str) -> tuple[int, str, str]:
+        """Status, media type and body of the answer to a registration that is refused."""
+        return status, "text/html; charset=utf-8", complaint
 
     def message_hint(self, launch_id: str) -> str:
         return launch_id
@@ -135,6 +140,13 @@ class Canvas(Profile):
     ungradable_user_words = "User not found in course or is not a student"
     unknown_user_status = 422
     return_deployment_at_registration = False
+    configuration_needs_token = True
+
+    def registration_refusal(self, status: int, complaint: str) -> tuple[int, str, str]:
+        """Canvas lists what is wrong in its own form, with 422, unless the token is."""
+        shown = 422 if status == 400 else status  # noqa: PLR2004 - "bad request"
+        body = json.dumps({"errors": [{"field": "tool_configuration", "message": complaint}]})
+        return shown, "application/json; charset=utf-8", body
 
     def issuer(self, url: str) -> str:  # noqa: ARG002 - Canvas answers the same whatever the school's host
         return "https://canvas.instructure.com"
@@ -199,6 +211,16 @@ class OpenEdx(Profile):
         return _from_base64url(hint)
 
 
+class Sakai(Profile):
+    """Sakai: storage in its own window, several deep-linking messages of which the first counts."""
+
+    name = "sakai"
+    title = "Sakai"
+    family = "sakai"
+    version = "25"
+    initiation_method = "POST"
+
+
 class Minimal(Profile):
     """No LMS in particular: sends only what third-party login makes mandatory, roles as bare words."""
 
@@ -220,5 +242,5 @@ def _from_base64url(text: str) -> str | None:
         return None
 
 
-_PROFILES = (Profile(), Moodle(), Canvas(), Brightspace(), Blackboard(), OpenEdx(), Minimal())
+_PROFILES = (Profile(), Moodle(), Canvas(), Brightspace(), Blackboard(), OpenEdx(), Sakai(), Minimal())
 PROFILES: Mapping[str, Profile] = MappingProxyType({profile.name: profile for profile in _PROFILES})

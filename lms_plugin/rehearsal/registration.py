@@ -57,21 +57,34 @@ def register() -> Response:
         client_id = _invited_client(installation)
         tool = read_tool(client_id, request.get_json(force=True, silent=True), installation)
     except RegistrationRefused as refusal:
-        return make_response(refusal.text, refusal.status, {"Content-Type": "text/html; charset=utf-8"})
+        return _refused(installation, refusal)
     with installation.store.changing() as memory:
         if client_id in memory.used_registration_tokens:
-            return make_response("token_already_used", 401, {"Content-Type": "text/html; charset=utf-8"})
+            return _refused(installation, RegistrationRefused(401, "token_already_used"))
         memory.used_registration_tokens.append(client_id)
         memory.tools[tool.client_id] = tool
     return jsonify(_described(installation, tool))
+
+
+def _refused(installation: Installation, refusal: RegistrationRefused) -> Response:
+    status, kind, body = installation.profile.registration_refusal(refusal.status, refusal.text)
+    return make_response(body, status, {"Content-Type": kind})
+
+
+def require_token(installation: Installation) -> None:
+    """Raises RegistrationRefused unless the request carries a registration token of ours, used or not."""
+    _token_subject(installation, _bearer())
+
+
+def _bearer() -> str:
+    return request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
 
 
 def _invited_client(installation: Installation) -> str:
     """The client id a fresh registration token stands for; raises RegistrationRefused."""
     if not installation.profile.registration_sends_token and "Authorization" not in request.headers:
         return secrets.token_urlsafe(11)
-    token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-    client_id = _token_subject(installation, token)
+    client_id = _token_subject(installation, _bearer())
     with installation.store.reading() as memory:
         if client_id in memory.used_registration_tokens:
             raise RegistrationRefused(401, "token_already_used")
