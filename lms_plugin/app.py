@@ -20,7 +20,7 @@ from lms_plugin.lrs.views import blueprint as lrs
 from lms_plugin.modules.views import blueprint as modules
 from lms_plugin.secretariat.views import blueprint as secretariat
 from lms_plugin.settings import Settings
-from lms_plugin.web import access, headers, problems, request_log, texts
+from lms_plugin.web import access, headers, problems, request_log, score_words, texts
 from lms_plugin.web.clock import ROME, Clock, system_clock
 from lms_plugin.web.visit_urls import (
     LANGUAGES,
@@ -92,6 +92,7 @@ def _bind_extensions(app: Flask) -> None:
 def _install_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     texts.install_texts(app)
+    score_words.install_score_words(app)
     app.context_processor(
         lambda: {
             "asset": asset,

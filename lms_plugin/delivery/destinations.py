@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import ScalarSelect, Uuid, case, func, literal, or_, select, update
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from lms_plugin.records.outbox import OutboxItem
 from lms_plugin.records.outbox_state import WAITING
 
 AGS = "ags"
-EXTERNAL_LRS = UUID(int=1)
+EXTERNAL_LRS = uuid5(NAMESPACE_URL, "urn:coalizione:external-lrs")
 NOWHERE = UUID(int=0)  # a score whose placement is gone
 UNROUTED = (OutboxItem.status == WAITING, OutboxItem.destination.is_(None))
 

@@ -38,7 +38,11 @@ def requeue(database: Session, item_id: UUID, now: datetime, *, waiting: bool = 
     status = database.scalar(select(OutboxItem.status).where(OutboxItem.id == item_id).with_for_update())
     if status not in ({DEAD, NOT_WANTED, WAITING} if waiting else {DEAD, NOT_WANTED}):
         raise NotDead(f"{item_id} is {status or 'not in the outbox'}")
-    add_attempt(database, DeliveryAttempt(id=uuid4(), outbox_id=item_id, at=now, outcome=REQUEUED))
+    newest = select(func.max(DeliveryAttempt.at)).where(DeliveryAttempt.outbox_id == item_id)
+    last = database.scalar(newest)
+    # The worker's clock may be ahead of ours, and the state follows from the attempts in order of time.
+    at = now if last is None else max(now, last + timedelta(milliseconds=1))
+    add_attempt(database, DeliveryAttempt(id=uuid4(), outbox_id=item_id, at=at, outcome=REQUEUED))
 
 
 def may_ask(database: Session, item: OutboxItem, now: datetime) -> bool:

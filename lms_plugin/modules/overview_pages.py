@@ -5,16 +5,16 @@ from typing import Any
 from flask import Response, render_template, request, send_from_directory, url_for
 
 from course_content.programme import Programme, TrainingModule
+from lms_plugin.delivery.score_news import score_news
 from lms_plugin.extensions import db
 from lms_plugin.modules.attending import READERS, attends, completions, current_progress
 from lms_plugin.modules.blueprint import blueprint
-from lms_plugin.modules.delivery_words import grade_delivery
 from lms_plugin.modules.finding import find_module, find_ready_module
 from lms_plugin.modules.standing import ModuleStanding, completion_of, module_standing
-from lms_plugin.records.completion import Completion
 from lms_plugin.web.access import visitors
+from lms_plugin.web.clock import now
 from lms_plugin.web.configuration import programme as programme_of
-from lms_plugin.web.visit import current_visit
+from lms_plugin.web.visit import current_visit, placement_for
 
 
 @blueprint.route("/programmes/<programme_id>")
@@ -53,22 +53,18 @@ def _ready_module(found: Programme, training_module: TrainingModule) -> str:
     concluded = completions(database, visit.learner_id, found.id)
     progress = current_progress(database, visit.learner_id, found.id)
     standing = module_standing(training_module, progress, concluded)
+    activity = (found.id, training_module.id)
     return render_template(
         "modules/module.html",
         programme=found,
         module=training_module,
         standing=standing,
-        grade=grade_delivery(database, _about(training_module, concluded)),
+        grade=score_news(database, visit.learner_id, activity, now(), placement_for(visit, *activity)),
+        resent="resent" in request.args,
         attends=attends(visit),
         resume=resume_address(found, standing),
         saved="saved" in request.args,
     )
-
-
-def _about(training_module: TrainingModule, concluded: list[Completion]) -> list[Completion]:
-    assessment = training_module.assessment
-    ids = {training_module.id, assessment.id if assessment else ""}
-    return [one for one in concluded if one.activity_id in ids]
 
 
 def resume_address(found: Programme, standing: ModuleStanding | None) -> str | None:

@@ -7,6 +7,7 @@ from lms_plugin.modules import (
     calendar_pages,
     lesson_pages,
     overview_pages,
+    resend_pages,
     submission_pages,
 )
 from lms_plugin.modules.blueprint import blueprint
@@ -18,6 +19,7 @@ __all__ = [
     "calendar_pages",
     "lesson_pages",
     "overview_pages",
+    "resend_pages",
     "submission_pages",
 ]
 
@@ -29,6 +31,14 @@ explain(
         ),
         "nothing_to_review": _(
             "Questa pagina si apre solo dal registro voti del tuo LMS, per rivedere una consegna."
+        ),
+        "score_unknown": _("Questo risultato non c'è, o non è tuo. Torna alla pagina dell'attività."),
+        "not_dead": _(
+            "Non c'è niente di fermo da inviare di nuovo: la pagina di prima dice a che punto è l'invio."
+        ),
+        "resent_too_often": _(
+            "Hai chiesto da poco di inviare di nuovo questo risultato. Aspetta dieci minuti; se dopo qualche"
+            " prova non arriva, scrivi alla segreteria."
         ),
         "no_attempts_left": _("Hai usato tutti i tentativi di questa verifica. Conta il risultato migliore."),
         "unknown_option": _(

@@ -4,7 +4,7 @@ import json
 from typing import Any
 from uuid import UUID
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, request
 
 from lms_plugin.extensions import db
 from lms_plugin.people.role import RECORD_READERS
@@ -23,8 +23,10 @@ from lms_plugin.secretariat.dossier import (
 )
 from lms_plugin.secretariat.queries import Record, RecordUnknown, find_record
 from lms_plugin.secretariat.reasons import reasons
+from lms_plugin.secretariat.resend_pages import may_resend
 from lms_plugin.secretariat.scope import scope_of
 from lms_plugin.web.access import visitors
+from lms_plugin.web.clock import now
 from lms_plugin.web.configuration import programmes
 from lms_plugin.web.visit import current_visit
 from lms_plugin.web.visit_urls import chosen_language
@@ -46,6 +48,8 @@ def record(record_id: UUID) -> str:
         reasons=reasons(found.activity_kind, evidence),
         statement=statement_of(database, found.statement_id),
         deliveries=deliveries_of(database, found.id),
+        may_resend=may_resend(current_visit(), now()),
+        resent="resent" in request.args,
         names=Names(programmes(), chosen_language()),
         words=words,
         pretty=pretty,

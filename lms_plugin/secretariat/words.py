@@ -70,8 +70,15 @@ STATE_WORDS: Mapping[str, Any] = {
     "delivered": lazy_gettext("Consegnato"),
     "not_wanted": lazy_gettext("Non richiesto"),
     "dead": lazy_gettext("Rifiutato"),
+    "superseded": lazy_gettext("Sostituito"),
 }
-DELIVERY_STATUS = {"delivered": "done", "dead": "failed", "not_wanted": "todo", "waiting": "waiting"}
+DELIVERY_STATUS = {
+    "delivered": "done",
+    "dead": "failed",
+    "not_wanted": "todo",
+    "waiting": "waiting",
+    "superseded": "todo",
+}
 # What to write for the parameter of the file's variant.
 EXCEL_ADVICE = lazy_gettext("Scrivi 1 per il file adatto a Excel, oppure toglilo.")
 MINUTE = 60  # seconds
@@ -118,6 +125,8 @@ def delivery_words(item: OutboxItem, last: DeliveryAttempt | None) -> str:
         return str(_("il %(when)s", when=moment(last.at))) if last else ""
     if item.status == "not_wanted":
         return str(_("la piattaforma non chiede questo voto"))
+    if item.status == "superseded":
+        return str(_("al suo posto va un voto più recente"))
     if item.status == "dead":
         return str(_("risposta del sistema: %(answer)s", answer=_answer(last)))
     if last is None:

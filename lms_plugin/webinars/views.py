@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from course_content.programme import UnknownActivity, Webinar
+from lms_plugin.delivery.score_news import score_news
 from lms_plugin.extensions import db
 from lms_plugin.people.learner import Learner
 from lms_plugin.people.role import LAUNCHED_ROLES, Role
@@ -69,6 +70,7 @@ def webinar(programme_id: str, webinar_id: str) -> str:
     going_on = open_sitting(database, booked)
     is_trainer = visit.role == Role.TRAINER
     mine = None if is_trainer else visit.learner_id
+    activity = (programme_id, webinar_id)
     return render_template(
         "webinars/webinar.html",
         programme=programme(programme_id),
@@ -80,6 +82,8 @@ def webinar(programme_id: str, webinar_id: str) -> str:
         present=roster.present(database, going_on) if going_on else [],
         register=roster.attended(database, booked, mine) if booked else [],
         was_held=bool(booked and sittings(database, booked)),
+        grade=score_news(database, visit.learner_id, activity, now(), placement_for(visit, *activity)),
+        resent="resent" in request.args,
         place={"programme_id": programme_id, "webinar_id": webinar_id},
     )
 

@@ -196,8 +196,8 @@ def test_rows_are_routed_once(database: Session, add_item: AddItem, now: datetim
     with writing(database):
         route(database)
     assert not is_anything_unrouted(database)
-    assert sorted(due_destinations(database, ["lrs", "ags"], now)) == [
+    assert set(due_destinations(database, ["lrs", "ags"], now)) == {
         (NOWHERE, "ags"),
         (EXTERNAL_LRS, "lrs"),
-    ]
+    }
     assert due_destinations(database, ["lrs"], now) == [(EXTERNAL_LRS, "lrs")]

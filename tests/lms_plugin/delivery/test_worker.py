@@ -90,7 +90,7 @@ def test_refused_row_is_dead_with_the_answer_and_can_be_put_back(
     listed = command.invoke(main, ["outbox", "list"]).output
     assert str(one) in listed
     assert "400: wrong statement" in listed
-    assert command.invoke(main, ["outbox", "retry", "--all-dead"]).output == "1 put back\n"
+    assert command.invoke(main, ["outbox", "resend", "--all"]).output == "1 put back\n"
     again = item(database, one)
     assert (again.status, again.attempts) == ("waiting", 0)
     clock.move(days=3650)  # the command has the real clock
@@ -107,9 +107,9 @@ def test_only_dead_rows_are_put_back(database: Session, add_item: AddItem, now: 
 
 def test_command_wants_one_row_or_all(environment: dict[str, str]) -> None:
     command = CliRunner(env=environment)
-    assert command.invoke(main, ["outbox", "retry"]).exit_code == 2
-    assert command.invoke(main, ["outbox", "retry", str(uuid4()), "--all-dead"]).exit_code == 2
-    assert command.invoke(main, ["outbox", "retry", str(uuid4())]).exit_code == 1
+    assert command.invoke(main, ["outbox", "resend"]).exit_code == 2
+    assert command.invoke(main, ["outbox", "resend", str(uuid4()), "--all"]).exit_code == 2
+    assert command.invoke(main, ["outbox", "resend", str(uuid4())]).exit_code == 1
 
 
 def test_sender_that_raises_is_a_retry_and_others_go_on(

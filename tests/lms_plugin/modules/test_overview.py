@@ -1,13 +1,7 @@
 """The programme and module pages: what there is, where the learner stands, where to go on."""
 
-from datetime import datetime
-
 import pytest
-from sqlalchemy.orm import Session
 
-from lms_plugin.people.learner import Learner
-from lms_plugin.storage import writing
-from tests.factories.records import make_attempt, make_completion, make_outbox_item
 from tests.lms_plugin.modules.visitor import MODULE, PROGRAMME, Visitor, text_of
 
 # These read what the other tests of this room write on both databases.
@@ -55,27 +49,6 @@ def test_what_is_not_there_is_a_clear_page(learner: Visitor, path: str) -> None:
 @pytest.mark.parametrize("file", ["../module.yaml", "..%2fassessment.yaml", "nulla.svg"])
 def test_no_file_outside_the_media_folder_is_served(learner: Visitor, file: str) -> None:
     assert learner.get(f"{MODULE}/media/{file}").status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("status", "words"),
-    [
-        ("waiting", "Risultato in invio"),
-        ("delivered", "lo ha ricevuto il 23 novembre 2026, ore 10:00"),
-        ("dead", "Risultato non arrivato"),
-        ("not_wanted", "non ha chiesto il voto"),
-    ],
-)
-def test_module_says_whether_the_lms_has_the_result(
-    learner: Visitor, database: Session, now: datetime, status: str, words: str
-) -> None:
-    with writing(database):
-        person = database.get_one(Learner, learner.learner_id)
-        completion = make_completion(database, person, completed_at=now)
-        item = make_outbox_item(database, completion, status=status)
-        if status == "delivered":
-            make_attempt(database, item.id, at=now)
-    assert words in text_of(learner.get(MODULE))
 
 
 def test_frame_of_an_lms_gets_the_compact_page(learner: Visitor) -> None:
