@@ -18,6 +18,7 @@ from lms_plugin.launching.picking_pages import blueprint as deep_linking
 from lms_plugin.launching.views import blueprint as launching
 from lms_plugin.lrs.views import blueprint as lrs
 from lms_plugin.modules.views import blueprint as modules
+from lms_plugin.rosters.views import own_course, rosters
 from lms_plugin.secretariat.views import blueprint as secretariat
 from lms_plugin.settings import Settings
 from lms_plugin.web import access, headers, problems, request_log, score_words, texts
@@ -35,7 +36,7 @@ LARGEST_BODY = 1024 * 1024
 STATIC = Path(__file__).parent / "static"
 BLUEPRINTS = (
     information, health, launching, deep_linking, registration, connecting, modules, webinars,
-    webinar_callbacks, lrs, secretariat,
+    webinar_callbacks, own_course, rosters, lrs, secretariat,
 )  # fmt: skip
 
 

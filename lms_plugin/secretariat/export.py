@@ -11,6 +11,7 @@ from typing import Any
 from lms_plugin.secretariat.activities import Names
 from lms_plugin.secretariat.queries import Record
 from lms_plugin.web.clock import ROME
+from lms_plugin.web.spreadsheets import BOM, harmless
 
 HEADER = (
     "registrazione_id",
@@ -33,9 +34,6 @@ HEADER = (
     "regola_versione",
     "statement_id",
 )
-BOM = "\ufeff"
-# A spreadsheet takes a cell that begins so for a formula (OWASP, CSV injection).
-FORMULA_SIGNS = (*"=+-@\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four are full width
 BLOCK = 64 * 1024  # characters gathered before they are sent
 
 
@@ -76,13 +74,6 @@ def _take(buffer: io.StringIO, tally: Tally) -> bytes:
     buffer.truncate()
     tally.digest.update(block)
     return block
-
-
-def harmless(cell: str | int | None) -> str | int | None:
-    """The cell, with an apostrophe before text that a spreadsheet would run as a formula."""
-    if isinstance(cell, str) and cell.lstrip(" ").startswith(FORMULA_SIGNS):
-        return f"'{cell}"
-    return cell
 
 
 def _cells(record: Record, names: Names) -> tuple[str | int | None, ...]:

@@ -34,6 +34,7 @@ def test_unknown_command_is_wrong_usage() -> None:
         ["webinars", "plan"],
         ["serve"],
         ["outbox", "list"],
+        ["roster", "list"],
         ["worker", "--once"],
     ],
 )

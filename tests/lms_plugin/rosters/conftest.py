@@ -1,6 +1,7 @@
 """A course of the practice LMS that somebody has launched from, and a reader of its roster."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -63,10 +64,10 @@ def enrol(practice: Practice) -> Enrol:
 
 @pytest.fixture
 def sync(reader: RosterReader, course: UUID, clock: Clock) -> Callable[[], RosterSync]:
-    """Reads the roster of the course, an hour later each time."""
+    """Reads the roster of the course, ten minutes later each time."""
 
     def read() -> RosterSync:
-        clock.move(hours=1)
+        clock.move(minutes=10)
         made = reader.sync(course)
         assert made is not None
         return made
@@ -87,3 +88,8 @@ def fresh(database: Session, kind: type[T]) -> list[T]:
     database.expunge_all()
     database.rollback()
     return rows
+
+
+def real_now() -> datetime:
+    """The machine's time, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
