@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from lms_plugin.commands.console import json_option, now, open_database, refusing, say, settings
+from lms_plugin.commands.platform_doctor import doctor_command
 from lms_plugin.commands.platform_invitations import invitations_command, invite_command, uninvite_command
 from lms_plugin.lti.platform import Platform
 from lms_plugin.lti.registering import (
@@ -23,10 +24,10 @@ client_id_option = click.option("--client-id", required=True, help="What the LMS
 
 @click.group("platform")
 def platform_group() -> None:
-    """Register LMSs and accept their deployments."""
+    """Register LMSs, accept their deployments, see how launches go."""
 
 
-for _command in (invite_command, invitations_command, uninvite_command):
+for _command in (doctor_command, invite_command, invitations_command, uninvite_command):
     platform_group.add_command(_command)
 
 
