@@ -6,6 +6,7 @@ from lms_plugin.lti.invitations import RegistrationInvitation
 from lms_plugin.lti.launch_report import LaunchReport
 from lms_plugin.lti.platform import Deployment, LtiContext, Placement, Platform, ResourceLink
 from lms_plugin.lti.protocol_state import AccessToken, FetchedKeySet, ToolKey
+from lms_plugin.lti.role_overrides import RoleOverride
 from lms_plugin.lti.submission_review import SubmissionReview
 from lms_plugin.people.learner import Learner
 from lms_plugin.people.staff import Staff, StaffInvitation
@@ -38,6 +39,7 @@ TABLES = (
     RegistrationInvitation,
     ResourceLink,
     RosterSync,
+    RoleOverride,
     Staff,
     StaffInvitation,
     Statement,

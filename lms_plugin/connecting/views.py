@@ -2,16 +2,28 @@
 
 from lms_plugin.connecting import (
     doctor_pages,
+    editing_pages,
+    keys_pages,
     manual_pages,
+    navigation,
     platforms_pages,
     registration_invitations_pages,
+    removal_pages,
+    roles_pages,
+    status_pages,
 )
 from lms_plugin.connecting.blueprint import blueprint
 
 __all__ = [
     "blueprint",
     "doctor_pages",
+    "editing_pages",
+    "keys_pages",
     "manual_pages",
+    "navigation",
     "platforms_pages",
     "registration_invitations_pages",
+    "removal_pages",
+    "roles_pages",
+    "status_pages",
 ]

@@ -32,6 +32,8 @@ class Platform(Base):
     approved_at: Mapped[datetime | None] = mapped_column(Instant)
     # homePage of our actors: the issuer, unless several registrations share one issuer.
     actor_home_page: Mapped[str] = mapped_column(String(500))
+    # Origins besides those of issuer and login address that may frame us (Canvas: the school's own host).
+    extra_origins: Mapped[str] = mapped_column(Text, default="")
     anonymous_allowed: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Instant)
     deployments: Mapped[list["Deployment"]] = relationship(back_populates="platform")
