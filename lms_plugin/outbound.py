@@ -94,6 +94,7 @@ class Outbound:
     authority: Path | None = None
     resolve: Resolve = resolve
     timeout: tuple[float, float] = TIMEOUT_SECONDS
+    longest_body_seconds: float = LONGEST_BODY_SECONDS
 
     def get(self, url: str, headers: Mapping[str, str] | None = None, limit: int = LARGEST_ANSWER) -> Answer:
         """Fetches; raises OutboundRefused or OutboundFailed. A redirect is returned, not followed."""
@@ -171,13 +172,15 @@ class Outbound:
                 prepared, timeout=self.timeout, verify=verify, allow_redirects=False, stream=True
             ) as response:
                 headers = {name.lower(): value for name, value in response.headers.items()}
-                return Answer(response.status_code, headers, _body(response, limit))
+                return Answer(
+                    response.status_code, headers, _body(response, limit, self.longest_body_seconds)
+                )
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise OutboundFailed(f"{parts.hostname}: {type(error).__name__}") from error
 
 
-def _body(response: requests.Response, limit: int) -> bytes:
-    ends = time.monotonic() + LONGEST_BODY_SECONDS
+def _body(response: requests.Response, limit: int, seconds: float) -> bytes:
+    ends = time.monotonic() + seconds
     body = b""
     while piece := response.raw.read1(PIECE, decode_content=True):
         body += piece

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from lms_plugin.commands.console import json_option, now, open_database, refusing, say, settings
+from lms_plugin.commands.platform_check import check_command
 from lms_plugin.commands.platform_doctor import doctor_command
 from lms_plugin.commands.platform_invitations import invitations_command, invite_command, uninvite_command
 from lms_plugin.lti.platform import Platform
@@ -27,7 +28,7 @@ def platform_group() -> None:
     """Register LMSs, accept their deployments, see how launches go."""
 
 
-for _command in (doctor_command, invite_command, invitations_command, uninvite_command):
+for _command in (check_command, doctor_command, invite_command, invitations_command, uninvite_command):
     platform_group.add_command(_command)
 
 

@@ -1,14 +1,12 @@
 """`coalizione platform doctor`: what became of the last launches, and the fix for those refused."""
 
-import gettext
-from pathlib import Path
 from typing import Any
 
 import click
 from sqlalchemy.orm import Session
 
-import lms_plugin
 from lms_plugin.commands.console import json_option, open_database, refusing, say
+from lms_plugin.commands.platform_check import english
 from lms_plugin.connecting.checks import NAMES, results
 from lms_plugin.connecting.diagnoses import DIAGNOSES, place_of
 from lms_plugin.connecting.product_fixes import PRODUCT_FIXES
@@ -25,8 +23,6 @@ from lms_plugin.lti.launch_history import (
 from lms_plugin.lti.launch_report import LaunchReport
 from lms_plugin.lti.platform import Platform
 from lms_plugin.lti.registering import RegistrationInvalid, all_registrations, find_registration
-
-CATALOGUES = Path(lms_plugin.__file__).parent / "translations"
 
 
 @click.command("doctor")
@@ -79,19 +75,13 @@ def _launch(report: LaunchReport, known: dict[Any, Platform]) -> dict[str, Any]:
         "code": report.code or "opened",
         "check": diagnosis.place.check if diagnosis else None,
         "checks": {str(number): str(result) for number, result in _results(report)},
-        "fix": " ".join(filter(None, (_english(diagnosis.fix if diagnosis else ""), _english(product_fix)))),
+        "fix": " ".join(filter(None, (english(diagnosis.fix if diagnosis else ""), english(product_fix)))),
         "request_id": report.request_id,
     }
 
 
 def _results(report: LaunchReport) -> list[tuple[int, Any]]:
     return results(report.code, report.kid, place_of(report.code))
-
-
-def _english(words: str) -> str:
-    """The sentence in English as far as it is translated; commands speak English."""
-    catalogue = gettext.translation("messages", CATALOGUES, ["en"], fallback=True)
-    return catalogue.gettext(str(words)) if words else ""
 
 
 def _clock(database: Session, platform: Platform) -> dict[str, Any]:
@@ -129,5 +119,5 @@ def _launch_lines(told: dict[str, Any]) -> list[str]:
     if told["check"] is None:
         return [head]
     detail = f" ({told['detail']})" if told["detail"] else ""
-    name = _english(NAMES[told["check"]])
+    name = english(NAMES[told["check"]])
     return [f"{head}{detail}", f"  check {told['check']}: {name}", f"  {told['fix']}"]

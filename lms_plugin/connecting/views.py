@@ -10,6 +10,7 @@ from lms_plugin.connecting import (
     registration_invitations_pages,
     removal_pages,
     roles_pages,
+    self_test_pages,
     status_pages,
 )
 from lms_plugin.connecting.blueprint import blueprint
@@ -25,5 +26,6 @@ __all__ = [
     "registration_invitations_pages",
     "removal_pages",
     "roles_pages",
+    "self_test_pages",
     "status_pages",
 ]

@@ -103,7 +103,7 @@ class AccessTokens:
 
     def _ask(self, database: Session, platform: Platform, wanted: str, key: SigningKey, now: datetime) -> str:
         try:
-            token, life = _granted(self._post(platform, wanted, key, now))
+            token, life = granted(ask_for_token(self.outbound, platform, wanted, key, now))
         except (AccessTokenRefused, AccessTokenUnavailable):
             self._save(database, platform, wanted, {"asked_until": now})
             raise
@@ -111,20 +111,6 @@ class AccessTokens:
         values = {"token": sealed, "expires_at": now + life, "asked_until": now}
         self._save(database, platform, wanted, values)
         return token
-
-    def _post(self, platform: Platform, wanted: str, key: SigningKey, now: datetime) -> Answer:
-        form = {
-            "grant_type": "client_credentials",
-            "client_assertion_type": ASSERTION_TYPE,
-            "client_assertion": assertion(platform, key, now),
-            "scope": wanted,
-        }
-        try:
-            return self.outbound.post(
-                platform.auth_token_url, form, headers={"Accept": "application/json"}, limit=LARGEST_ANSWER
-            )
-        except (OutboundFailed, OutboundRefused) as error:
-            raise AccessTokenUnavailable(str(error)) from error
 
     def _save(self, database: Session, platform: Platform, wanted: str, values: dict[str, Any]) -> None:
         with writing(database):
@@ -136,12 +122,30 @@ class AccessTokens:
             )
 
 
+def ask_for_token(
+    outbound: Outbound, platform: Platform, wanted: str, key: SigningKey, now: datetime
+) -> Answer:
+    """What the token address answers to our question for these scopes; raises AccessTokenUnavailable."""
+    form = {
+        "grant_type": "client_credentials",
+        "client_assertion_type": ASSERTION_TYPE,
+        "client_assertion": assertion(platform, key, now),
+        "scope": wanted,
+    }
+    try:
+        return outbound.post(
+            platform.auth_token_url, form, headers={"Accept": "application/json"}, limit=LARGEST_ANSWER
+        )
+    except (OutboundFailed, OutboundRefused) as error:
+        raise AccessTokenUnavailable(str(error)) from error
+
+
 def assertion(platform: Platform, key: SigningKey, now: datetime) -> str:
     """The signed statement of who we are (RFC 7523 §3)."""
     claims = {
         "iss": platform.client_id,
         "sub": platform.client_id,
-        "aud": _audience(platform),
+        "aud": audience_of(platform),
         "iat": int((now - BACKDATED).timestamp()),
         "exp": int((now + ASSERTION_LIFE).timestamp()),
         "jti": uuid.uuid4().hex,
@@ -149,7 +153,7 @@ def assertion(platform: Platform, key: SigningKey, now: datetime) -> str:
     return jwt.encode(claims, key.private_key, algorithm=ALGORITHM, headers={"kid": key.kid})
 
 
-def _audience(platform: Platform) -> str:
+def audience_of(platform: Platform) -> str:
     """As registered; else what the product is known to want; else, as the specification says, the address."""
     usual = family_of(platform.product_family or "").token_audience
     return platform.token_audience or usual or platform.auth_token_url
@@ -177,13 +181,16 @@ def _may_ask(database: Session, platform: Platform, wanted: str, now: datetime) 
     return isinstance(claimed, CursorResult) and claimed.rowcount == 1
 
 
-def _granted(answer: Answer) -> tuple[str, timedelta]:
-    """The token and its life. Moodle serves the JSON as text/html, so its type is not asked for."""
+def granted(answer: Answer) -> tuple[str, timedelta]:
+    """The token and its life; raises AccessTokenRefused.
+
+    Moodle serves the JSON as text/html, so its type is not asked for.
+    """
     told = answer.body.decode(errors="replace")[:LONGEST_TOLD]
     try:
-        granted = json.loads(answer.body)
-        token, kind = granted["access_token"], granted.get("token_type", "bearer")
-        life = float(granted.get("expires_in") or LIFE_UNTOLD)
+        given = json.loads(answer.body)
+        token, kind = given["access_token"], given.get("token_type", "bearer")
+        life = float(given.get("expires_in") or LIFE_UNTOLD)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise AccessTokenRefused(answer.status, told) from error
     if answer.status != OK or not isinstance(token, str) or not token or str(kind).lower() != "bearer":
