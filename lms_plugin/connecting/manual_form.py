@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from lms_plugin.connecting.manual_products import CLIENT_ID
-from lms_plugin.connecting.registration_sentences import SENTENCES
 from lms_plugin.lti import dynamic_registration_errors as errors
 from lms_plugin.lti.dynamic_registration_hosts import is_trusted, split
 from lms_plugin.lti.dynamic_registration_reading import count_keys, require_callable
@@ -19,6 +19,24 @@ FIELDS = (
     "token_audience",
 )  # fmt: skip
 MOST_DEPLOYMENTS = 50
+# What trying an address found.
+FOUND = {
+    errors.AddressRefused.code: lazy_gettext(
+        "Questo indirizzo non lo chiamiamo: non è pubblico, o non comincia con https. Se l'LMS è nella rete"
+        " interna, scrivi il suo host in COALIZIONE_TRUSTED_HOSTS."
+    ),
+    errors.LmsUnreachable.code: lazy_gettext(
+        "A questo indirizzo non risponde nessuno, o non come dovrebbe. Controlla che sia scritto bene,"
+        " raggiungibile da internet e con un certificato valido."
+    ),
+    errors.LmsRedirects.code: lazy_gettext(
+        "Questo indirizzo porta altrove: scrivi quello definitivo (di solito basta https al posto di http)."
+    ),
+    errors.KeysUnusable.code: lazy_gettext(
+        "Qui non abbiamo trovato chiavi utilizzabili: serve un JWKS con una chiave RSA di almeno 2048 bit e"
+        " il suo nome (kid)."
+    ),
+}
 
 
 @dataclass
@@ -62,7 +80,7 @@ def try_addresses(form: ManualForm, outbound: Outbound) -> None:
     if "auth_login_url" not in form.errors:
         parts = split(form.values["auth_login_url"])
         if parts is None or not (parts.scheme == "https" or is_trusted(parts, outbound.trusted_hosts)):
-            form.errors["auth_login_url"] = str(SENTENCES[errors.AddressRefused.code])
+            form.errors["auth_login_url"] = str(FOUND[errors.AddressRefused.code])
     _note(form, "auth_token_url", lambda: require_callable(outbound, form.values["auth_token_url"]))
     _note(form, "jwks_url", lambda: _count(form, outbound))
 
@@ -77,8 +95,7 @@ def _note(form: ManualForm, name: str, ask: Callable[[], None]) -> None:
     try:
         ask()
     except errors.RegistrationRefusal as refusal:
-        about = f" ({refusal.about})" if refusal.about else ""
-        form.errors[name] = f"{SENTENCES[refusal.code]}{about}"
+        form.errors[name] = str(FOUND[refusal.code])
 
 
 def _name_fault(value: str) -> str:

@@ -79,7 +79,8 @@ class LmsRefused(RegistrationRefusal):
     status = 502
 
     def __init__(self, lms_status: int, words: tuple[str, ...]) -> None:
-        super().__init__(f"status {lms_status}")
+        super().__init__()
+        self.detail = f"status {lms_status}"
         self.lms_status = lms_status
         self.words = words
 
