@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lms_plugin.commands.console import now, refusing
-from lms_plugin.commands.demo_installation import Addresses, Keys, environment, prepare
+from lms_plugin.commands.demo_installation import Addresses, Keys, Links, environment, prepare
 from lms_plugin.commands.processes import Crew, Program, require_free_ports
 from lms_plugin.commands.webinars import book_all
 from lms_plugin.errors import Refusal
@@ -35,12 +35,12 @@ def demo_command(*, folder: Path, port: int, fresh: bool) -> None:
     require_free_ports(addresses.ports)
     if fresh:
         shutil.rmtree(folder, ignore_errors=True)
-    settings, keys, link = prepare(folder, addresses)
+    settings, keys, links = prepare(folder, addresses)
     try:
         programs, own = _programs(folder, addresses), environment(folder, keys, addresses)
         with Crew(programs, own, folder / "logs") as crew:
             book_all(settings, now())
-            click.echo(_greeting(addresses, keys, link))
+            click.echo(_greeting(addresses, keys, links))
             crew.watch()
     except KeyboardInterrupt:
         click.echo("\nstopped")
@@ -60,14 +60,16 @@ def _programs(folder: Path, at: Addresses) -> tuple[Program, ...]:
     )
 
 
-def _greeting(at: Addresses, keys: Keys, link: str) -> str:
+def _greeting(at: Addresses, keys: Keys, links: Links) -> str:
     return f"""
 CO-AliZIONE Formazione is running. Ctrl-C stops it.
 
   practice LMS   {at.lms}
                  choose a person: Ada and Bruno learn, Carla teaches, Dario administers
-  secretariat    {link}
+  secretariat    {links.secretariat}
                  lets in once, as secretary; start the demo again for a new link
+  registration   {links.registration}
+                 registers this tool in an LMS, once: as Dario, paste it under «Strumenti»
   tool and LRS   {at.tool}/xapi/statements
                  curl -u {keys.lrs_key}:{keys.lrs_secret} \\
                    -H 'X-Experience-API-Version: 1.0.3' {at.tool}/xapi/statements

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms_plugin.commands.console import now
 from lms_plugin.lrs.credential import add_credential
+from lms_plugin.lti.invitations import Wishes, make_invitation
 from lms_plugin.lti.registering import Registration, register
 from lms_plugin.lti.tool_keys import ensure_signing_key
 from lms_plugin.migration import migrate
@@ -89,8 +90,16 @@ def environment(folder: Path, keys: Keys, addresses: Addresses) -> dict[str, str
     }
 
 
-def prepare(folder: Path, addresses: Addresses) -> tuple[Settings, Keys, str]:
-    """Brings the demo's database up; returns its settings, its keys and a fresh sign-in link."""
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Fresh one-time links: one lets a secretary in, one lets an LMS register itself."""
+
+    secretariat: str
+    registration: str
+
+
+def prepare(folder: Path, addresses: Addresses) -> tuple[Settings, Keys, Links]:
+    """Brings the demo's database up; returns its settings, its keys and fresh links."""
     keys = read_keys(folder)
     settings = read_settings(environment(folder, keys, addresses))
     engine = make_engine(settings.database_url)
@@ -100,8 +109,13 @@ def prepare(folder: Path, addresses: Addresses) -> tuple[Settings, Keys, str]:
         keys = _with_credential(database, folder, keys)
         with writing(database):
             invited = invite(database, SECRETARY, Role.SECRETARY, now())
+            lms = make_invitation(database, Wishes("coalizione demo", approves=True), now())
     engine.dispose()
-    return settings, keys, f"{settings.public_url}/secretariat/sign-in/{invited.secret}"
+    links = Links(
+        f"{settings.public_url}/secretariat/sign-in/{invited.secret}",
+        f"{settings.public_url}/lti/register/{lms.secret}",
+    )
+    return settings, keys, links
 
 
 def _fill(database: Session, settings: Settings, addresses: Addresses) -> None:

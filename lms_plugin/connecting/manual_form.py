@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext as _
 
 from lms_plugin.connecting.manual_products import CLIENT_ID
 from lms_plugin.lti import dynamic_registration_errors as errors
@@ -21,18 +20,18 @@ FIELDS = (
 MOST_DEPLOYMENTS = 50
 # What trying an address found.
 FOUND = {
-    errors.AddressRefused.code: lazy_gettext(
+    errors.AddressRefused.code: _(
         "Questo indirizzo non lo chiamiamo: non è pubblico, o non comincia con https. Se l'LMS è nella rete"
         " interna, scrivi il suo host in COALIZIONE_TRUSTED_HOSTS."
     ),
-    errors.LmsUnreachable.code: lazy_gettext(
+    errors.LmsUnreachable.code: _(
         "A questo indirizzo non risponde nessuno, o non come dovrebbe. Controlla che sia scritto bene,"
         " raggiungibile da internet e con un certificato valido."
     ),
-    errors.LmsRedirects.code: lazy_gettext(
+    errors.LmsRedirects.code: _(
         "Questo indirizzo porta altrove: scrivi quello definitivo (di solito basta https al posto di http)."
     ),
-    errors.KeysUnusable.code: lazy_gettext(
+    errors.KeysUnusable.code: _(
         "Qui non abbiamo trovato chiavi utilizzabili: serve un JWKS con una chiave RSA di almeno 2048 bit e"
         " il suo nome (kid)."
     ),

@@ -8,8 +8,9 @@ SENTENCES = {
         " la configurazione di questo strumento."
     ),
     "platform_unknown": _(
-        "Questo LMS non è registrato qui. Chi amministra CO-AliZIONE deve registrarlo con il comando"
-        " «coalizione platform add», indicando l'emittente (issuer) e il client id dell'LMS."
+        "Questo LMS non è registrato qui. Chi amministra CO-AliZIONE deve collegarlo: alla pagina «Collega"
+        " un LMS» dell'amministrazione, o con i comandi «coalizione platform invite» (un invito da incollare"
+        " nell'LMS) e «coalizione platform add» (a mano)."
     ),
     "platform_ambiguous": _(
         "L'LMS non ha detto quale registrazione usa, e qui ce n'è più di una. Chi amministra l'LMS deve"

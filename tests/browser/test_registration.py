@@ -16,6 +16,7 @@ from lms_plugin.app import create_app
 from lms_plugin.extensions import db
 from lms_plugin.lti.invitations import Wishes, make_invitation
 from lms_plugin.lti.platform import Platform
+from lms_plugin.lti.registering import approve
 from lms_plugin.people.role import Role
 from lms_plugin.rehearsal.application import make_lms
 from lms_plugin.rehearsal.settings import LmsSettings
@@ -166,6 +167,27 @@ def test_in_the_frame_without_scripts(sites: Sites, window: Open) -> None:
     expect(frame.locator("main")).to_contain_text("Puoi chiudere questa finestra")
     expect(frame.get_by_role("button", name="Chiudi e torna nell'LMS")).to_have_count(0)
     assert [each.status for each in sites.platforms()] == ["active"]
+
+
+def test_from_the_invitation_to_the_picker_of_activities(sites: Sites, window: Open) -> None:
+    page = window()
+    begin(page, sites, sites.link())
+    page.locator("#go-to-frame").click()
+    tool_frame(page).get_by_role("button", name="Conferma e registra").click()
+    page.get_by_role("button", name="Attiva CO-AliZIONE Formazione").click()
+
+    def choose() -> Frame:
+        page.goto(f"{sites.lms}/as/carla/deep-linking")
+        page.get_by_text("Scegli qui").nth(1).click()  # the first is the tool that every practice LMS has
+        return tool_frame(page)
+
+    waiting = choose()
+    expect(waiting.locator("main")).to_contain_text("non ha ancora approvato la registrazione")
+    expect(waiting.locator("main")).to_contain_text("registration_pending")
+    inspect(waiting, "registration-pending")
+    with writing(sites.database):
+        approve(sites.platforms()[0], datetime.now(UTC))
+    expect(choose().locator("main")).to_contain_text("Scegli tutto di CO-AliZIONE")
 
 
 @pytest.mark.parametrize("width", WIDTHS)
