@@ -4,7 +4,8 @@
   lti_load.py run --folder F --login URL --launch URL [--launches 200] [--concurrency 8] [--crowd A]
 
 A run logs everybody in, signs their messages with the clock stopped, then posts them all, so that the cost of
-signing is not measured. First a message with a broken signature must be refused: a tool that does not check
+signing is not measured. A launch is the login initiation, the message, and the first page. Before them
+a message with a broken signature must be refused: a tool that does not check
 is not compared. Prints one JSON line.
 """
 
@@ -31,7 +32,7 @@ ISSUER, CLIENT_ID, DEPLOYMENT_ID, KID = "https://lms.bench.example", "bench-clie
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 LEARNER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"
 TIMEOUT_SECONDS = 30
-ENTERED = {302, 303}
+ENTERED, PAGE = {302, 303}, 200
 
 
 class LaunchFailed(Exception):
@@ -89,8 +90,15 @@ class Person:
     nonce: str = ""
     launch_path: str = ""
     id_token: str = ""
+    first_page: str = ""
     login_seconds: float = 0.0
     launch_seconds: float = 0.0
+    page_seconds: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """The whole launch, to the first page."""
+        return self.login_seconds + self.launch_seconds + self.page_seconds
 
 
 class Browser:
@@ -108,6 +116,14 @@ class Browser:
             {"Cookie": cookies} if cookies else {}
         )
         self.local.connection.request("POST", path, urlencode(fields), headers)
+        return self._answer()
+
+    def get(self, path: str, cookies: str) -> http.client.HTTPResponse:
+        """Opens a page and reads the whole of it."""
+        self.local.connection.request("GET", path, None, {"Cookie": cookies, "Accept": "text/html"})
+        return self._answer()
+
+    def _answer(self) -> http.client.HTTPResponse:
         response = self.local.connection.getresponse()
         response.read()
         assert isinstance(response, http.client.HTTPResponse)
@@ -136,8 +152,7 @@ class Load:
         asked = {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
         person.state, person.nonce = asked["state"], asked["nonce"]
         person.launch_path = urlsplit(asked["redirect_uri"]).path
-        set_cookies = response.headers.get_all("Set-Cookie") or []
-        person.cookies = "; ".join(cookie.split(";")[0] for cookie in set_cookies)
+        person.cookies = _cookies(response)
 
     def sign(self, person: Person) -> None:
         """The platform's answer to the tool's question."""
@@ -154,13 +169,25 @@ class Load:
         person.id_token = jwt.encode(claims, self.key, algorithm="RS256", headers={"kid": KID})
 
     def send(self, browser: Browser, person: Person) -> None:
-        """Posts the signed message; raises LaunchFailed unless it leads to a page."""
+        """Posts the signed message and opens the page it leads to; raises LaunchFailed unless both work."""
         started = time.perf_counter()
         fields = {"state": person.state, "id_token": person.id_token}
         response = browser.post(person.launch_path, fields, person.cookies)
         person.launch_seconds = time.perf_counter() - started
-        if response.status not in ENTERED:
+        location = response.getheader("Location")
+        if response.status not in ENTERED or location is None:
             raise LaunchFailed(f"launch answered {response.status}")
+        person.first_page, person.cookies = location, "; ".join((person.cookies, _cookies(response)))
+        self.open_first_page(browser, person)
+
+    def open_first_page(self, browser: Browser, person: Person) -> None:
+        """What the person sees; raises LaunchFailed unless it is a page."""
+        started = time.perf_counter()
+        parts = urlsplit(person.first_page)
+        response = browser.get(f"{parts.path}?{parts.query}" if parts.query else parts.path, person.cookies)
+        person.page_seconds = time.perf_counter() - started
+        if response.status != PAGE:
+            raise LaunchFailed(f"the first page answered {response.status}")
 
     def each(self, step: Callable[[Browser, Person], None], people: list[Person]) -> tuple[float, list[str]]:
         """Seconds that the step took for all of them together, and what went wrong."""
@@ -180,6 +207,12 @@ class Load:
         self.sign(other)
         person.id_token = ".".join((header, other.id_token.split(".")[1], signature))
         return bool(_failure(self.send, browser, person))
+
+
+def _cookies(response: http.client.HTTPResponse) -> str:
+    """What a browser would send back; a cookie that was deleted has no value."""
+    given = [cookie.split(";")[0] for cookie in response.headers.get_all("Set-Cookie") or []]
+    return "; ".join(cookie for cookie in given if not cookie.endswith("="))
 
 
 def _failure(step: Callable[[Browser, Person], None], browser: Browser, person: Person) -> str:
@@ -205,7 +238,7 @@ def run(load: Load, launches: int, crowd_name: str) -> dict[str, Any]:
         load.sign(person)
     launch_seconds, late_failures = load.each(load.send, ready)
     failures += late_failures
-    times = sorted(person.login_seconds + person.launch_seconds for person in ready)
+    times = sorted(person.seconds for person in ready)
     return {
         "launched": launches - len(failures),
         "failed": len(failures),

@@ -10,7 +10,7 @@ import threading
 from typing import Any
 
 import psycopg
-from flask import Flask, Response, redirect
+from flask import Flask, Response, redirect, render_template_string, request
 from pylti1p3.contrib.flask import FlaskCacheDataStorage, FlaskMessageLaunch, FlaskOIDCLogin, FlaskRequest
 from pylti1p3.tool_config import ToolConfDict
 
@@ -19,6 +19,7 @@ READ = "SELECT value FROM kept WHERE key = %s AND expires_at > now()"
 WRITE = """INSERT INTO kept VALUES (%s, %s, now() + %s * interval '1 second')
   ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at"""
 DAY_SECONDS = 86400
+PAGE = "<!doctype html><title>First page</title><h1>Welcome, {{ name }}</h1>"
 
 
 class PostgresqlCache:
@@ -69,6 +70,15 @@ def create_tool() -> Flask:
         answer = redirect(f"{address}/first-page?launch={message.get_launch_id()}", 303)
         assert isinstance(answer, Response)
         return answer
+
+    @tool.get("/first-page")
+    def first_page() -> str:
+        """The launch read back by its id, as PyLTI1p3's README does it, and who came."""
+        storage = storage_of()
+        kept = FlaskMessageLaunch.from_cache(
+            request.args["launch"], FlaskRequest(), platforms, launch_data_storage=storage
+        )
+        return render_template_string(PAGE, name=kept.get_launch_data()["name"])
 
     @tool.get("/up")
     def up() -> str:

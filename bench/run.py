@@ -112,7 +112,7 @@ def _postmaster(url: str) -> int:
     return int(row[0].split()[0])
 
 
-def measure(rounds: int, launches: int) -> Result:
+def measure(rounds: int, launches: int, *, statements: bool) -> Result:
     """Starts everything, measures, stops everything."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="coalizione-bench-")))
@@ -131,7 +131,7 @@ def measure(rounds: int, launches: int) -> Result:
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "machine": _machine(),
             "launches": bench.launch_rounds((on_postgresql, shipped, keeping, on_sqlite), jwks),
-            "statements": bench.statement_rounds((on_sqlite, on_postgresql)),
+            "statements": bench.statement_rounds((on_sqlite, on_postgresql)) if statements else None,
         }
 
 
@@ -152,13 +152,14 @@ def main() -> int:
     )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--launches", type=int, default=160, help="in each round, of each tool and crowd")
+    parser.add_argument("--launches-only", action="store_true", help="leave the statements out")
     chosen = parser.parse_args()
     signal.signal(signal.SIGALRM, _too_long)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         install_peer()
         signal.alarm(LONGEST_SECONDS)
-        results = measure(chosen.rounds, chosen.launches)
+        results = measure(chosen.rounds, chosen.launches, statements=not chosen.launches_only)
     except (PostgresqlMissing, TimeoutError, RuntimeError, subprocess.SubprocessError) as problem:
         print(problem, getattr(problem, "stderr", None) or "", file=sys.stderr)
         return 1
@@ -169,7 +170,8 @@ def main() -> int:
     print(results["machine"])
     for kind, title in (("again", "people who come again"), ("first", "people never seen before")):
         print(f"\n{title}\n\n{launch_table(results['launches'][kind])}")
-    print(f"\nstatements\n\n{statement_table(results['statements'])}")
+    if results["statements"]:
+        print(f"\nstatements\n\n{statement_table(results['statements'])}")
     return 0
 
 

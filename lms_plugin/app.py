@@ -1,5 +1,6 @@
 """create_app: the only list of blueprints, extensions and checks of the application."""
 
+import functools
 from pathlib import Path
 
 from flask import Flask, g
@@ -66,7 +67,6 @@ def _configuration(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": storage.prepare_url(settings.database_url),
-        "SQLALCHEMY_ENGINE_OPTIONS": storage.engine_options(storage.prepare_url(settings.database_url)),
         "MAX_CONTENT_LENGTH": LARGEST_BODY,
         "MAX_FORM_MEMORY_SIZE": LARGEST_BODY,
         # The session holds nothing but the form token; partitioned, so that it works inside an LMS's frame.
@@ -106,12 +106,14 @@ def _install_templates(app: Flask) -> None:
     )
 
 
+@functools.cache  # files change with a release, and a release starts new processes
 def asset(path: str) -> str:
     """The address of a static file, changing when the file does so that it can be cached for ever."""
     file = STATIC / path
     return f"/static/{path}?v={int(file.stat().st_mtime)}" if file.exists() else f"/static/{path}"
 
 
+@functools.cache
 def icon(name: str, extra: str = "") -> Markup:
     """A decorative icon of bootstrap-italia; the words beside it carry the meaning."""
     sprite = asset("vendor/bootstrap-italia/sprites.svg")

@@ -1,14 +1,18 @@
 """The database: tables' base class, engines for SQLite and PostgreSQL, and the unit of writing."""
 
 import contextlib
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
+import psycopg
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 # Named constraints, so that a later revision can drop one on either database.
 NAMES = {
@@ -19,6 +23,7 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 LOCK_WAIT_SECONDS = 15
+LONGEST_TRUSTED_PAUSE = 5.0  # seconds that an idle connection is taken to be still there
 
 
 class Base(DeclarativeBase):
@@ -53,7 +58,7 @@ class Instant(TypeDecorator[datetime]):
 def make_engine(database_url: str) -> Engine:
     """An engine of our own, for workers and commands."""
     url = prepare_url(database_url)
-    engine = create_engine(url, **engine_options(url))
+    engine = create_engine(url)
     tune(engine)
     return engine
 
@@ -66,17 +71,32 @@ def prepare_url(database_url: str) -> URL:
     return url
 
 
-def engine_options(url: URL) -> dict[str, Any]:
-    """How connections are pooled; a file cannot go away between two requests, a server can."""
-    return {"pool_pre_ping": url.get_backend_name() != "sqlite"}
-
-
 def tune(engine: Engine) -> None:
-    """Gives an SQLite engine WAL, foreign keys, and transactions that begin when we say."""
-    if engine.dialect.name != "sqlite":
+    """Gives an SQLite engine WAL, foreign keys, and transactions that begin when we say.
+
+    Of a server, which can go away while a connection idles, it asks whether it is still there: only after a
+    pause, as asking before every question would cost as much as the question.
+    """
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _on_sqlite_connect)
+        event.listen(engine, "begin", _on_sqlite_begin)
+    else:
+        event.listen(engine, "checkin", _note_pause)
+        event.listen(engine, "checkout", _ping_after_pause)
+
+
+def _note_pause(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["since"] = time.monotonic()
+
+
+def _ping_after_pause(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    if time.monotonic() - record.info.get("since", time.monotonic()) < LONGEST_TRUSTED_PAUSE:
         return
-    event.listen(engine, "connect", _on_sqlite_connect)
-    event.listen(engine, "begin", _on_sqlite_begin)
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.Error as error:
+        raise DisconnectionError from error  # the pool then opens a new one
 
 
 def _on_sqlite_connect(connection: Any, _record: object) -> None:
@@ -106,7 +126,9 @@ def reading(database: Session) -> Iterator[Connection]:
     """
     engine = cast("Engine", database.get_bind())
     with engine.connect() as connection:
-        yield connection.execution_options(isolation_level="AUTOCOMMIT")
+        # SQLite has no server to wait for, and its driver must never be left to begin by itself.
+        on_sqlite = engine.dialect.name == "sqlite"
+        yield connection if on_sqlite else connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
 @contextlib.contextmanager

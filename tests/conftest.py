@@ -119,6 +119,7 @@ def settings(environment: dict[str, str]) -> Settings:
 def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
     app = create_app(settings, clock)
     app.config["WTF_CSRF_ENABLED"] = False  # tests of the form token switch it on
+    app.extensions["recent_platforms"].kept_seconds = 0  # tests change registrations between two logins
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -27,9 +27,9 @@ from lms_plugin.lti.known import KnownPlatform, platform_of
 from lms_plugin.lti.launch import Attempt, Verified, admit, use_up, verify
 from lms_plugin.lti.login import (
     LoginRequest,
+    RecentPlatforms,
     authentication_request,
     check_target,
-    find_platform,
     read_login,
 )
 from lms_plugin.lti.login_state import Login, LoginStates
@@ -45,7 +45,7 @@ blueprint = Blueprint("launching", __name__)
 blueprint.register_error_handler(errors.LtiRefusal, refuse)
 explain(SENTENCES)
 KEYS_KEPT_SECONDS = 300
-KEY_SETS, LOGIN_STATES = "platform_key_sets", "login_states"
+KEY_SETS, LOGIN_STATES, RECENT = "platform_key_sets", "login_states", "recent_platforms"
 # A longer address is not sure to arrive: servers and proxies cut at 8 KiB.
 LONGEST_STEP = 6000
 
@@ -56,6 +56,7 @@ def _share(state: BlueprintSetupState) -> None:
     settings_of_app = state.app.extensions["settings"]
     state.app.extensions[KEY_SETS] = KeySets(Outbound(settings_of_app.trusted_hosts))
     state.app.extensions[LOGIN_STATES] = LoginStates(settings_of_app.secret_key)
+    state.app.extensions[RECENT] = RecentPlatforms()
     install_allowance(state.app)
 
 
@@ -79,7 +80,8 @@ def _asked(sent: Mapping[str, str]) -> tuple[LoginRequest, KnownPlatform]:
     attempt = begin_attempt()
     asked = read_login(sent)
     attempt.issuer, attempt.client_id = asked.issuer, asked.client_id
-    platform = find_platform(db.session(), asked)
+    recent: RecentPlatforms = current_app.extensions[RECENT]
+    platform = recent.find(db.session(), asked)
     attempt.is_from(platform)
     check_target(asked, find_targets())
     return asked, platform

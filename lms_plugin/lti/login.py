@@ -1,7 +1,9 @@
 """Login initiation: what an LMS asks, and where the browser goes with our question (LTI 1.3 §5.1.1.1)."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from sqlalchemy.orm import Session
@@ -75,6 +77,28 @@ def _parameter(parameters: Mapping[str, str], name: str) -> str | None:
     if len(value) > LONGEST_PARAMETER or "\x00" in value or value.encode(errors="replace").decode() != value:
         raise errors.LoginMalformed(f"{name} is too long or not text")
     return value
+
+
+@dataclass(slots=True)
+class RecentPlatforms:
+    """Registrations that this process saw active a moment ago: a crowd's logins then ask no database.
+
+    The launch asks again, so a registration that was suspended since opens nothing.
+    """
+
+    kept_seconds: float = 5.0
+    clock: Callable[[], float] = time.monotonic
+    _found: dict[tuple[str, str | None], tuple[float, KnownPlatform]] = field(default_factory=dict)
+
+    def find(self, database: Session, request: LoginRequest) -> KnownPlatform:
+        """The registration meant; raises what `find_platform` raises."""
+        key = (request.issuer, request.client_id)
+        seen_at, platform = self._found.get(key, (-math.inf, None))
+        if platform is None or self.clock() - seen_at >= self.kept_seconds:
+            platform = find_platform(database, request)
+            # Only what is registered is kept, so strangers fill nothing.
+            self._found[key] = (self.clock(), platform)
+        return platform
 
 
 def find_platform(database: Session, request: LoginRequest) -> KnownPlatform:

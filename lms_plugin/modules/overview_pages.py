@@ -3,9 +3,10 @@
 from typing import Any
 
 from flask import Response, render_template, request, send_from_directory, url_for
+from sqlalchemy.orm import Session
 
 from course_content.programme import Programme, TrainingModule
-from lms_plugin.delivery.score_news import score_news
+from lms_plugin.delivery.score_news import ScoreNews, score_news
 from lms_plugin.extensions import db
 from lms_plugin.modules.attending import READERS, attends, completions, current_progress
 from lms_plugin.modules.blueprint import blueprint
@@ -15,6 +16,7 @@ from lms_plugin.web.access import visitors
 from lms_plugin.web.clock import now
 from lms_plugin.web.configuration import programme as programme_of
 from lms_plugin.web.visit import current_visit, placement_for
+from lms_plugin.web.visit_table import Visit
 
 
 @blueprint.route("/programmes/<programme_id>")
@@ -50,8 +52,9 @@ def module(programme_id: str, module_id: str) -> str:
 
 def _ready_module(found: Programme, training_module: TrainingModule) -> str:
     visit, database = current_visit(), db.session()
-    concluded = completions(database, visit.learner_id, found.id)
     progress = current_progress(database, visit.learner_id, found.id)
+    # Nothing is concluded about a module that nobody has begun: most of those who arrive at nine.
+    concluded = completions(database, visit.learner_id, found.id) if progress.any else []
     standing = module_standing(training_module, progress, concluded)
     activity = (found.id, training_module.id)
     return render_template(
@@ -59,12 +62,16 @@ def _ready_module(found: Programme, training_module: TrainingModule) -> str:
         programme=found,
         module=training_module,
         standing=standing,
-        grade=score_news(database, visit.learner_id, activity, now(), placement_for(visit, *activity)),
+        grade=_grade(database, visit, activity),
         resent="resent" in request.args,
         attends=attends(visit),
         resume=resume_address(found, standing),
         saved="saved" in request.args,
     )
+
+
+def _grade(database: Session, visit: Visit, activity: tuple[str, str]) -> ScoreNews | None:
+    return score_news(database, visit.learner_id, activity, now(), placement_for(visit, *activity))
 
 
 def resume_address(found: Programme, standing: ModuleStanding | None) -> str | None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from gettext import NullTranslations
+from typing import cast
 
-from flask import Flask
-from flask_babel import format_date, format_datetime
+from flask import Flask, g
+from flask_babel import format_date, format_datetime, get_translations
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -40,7 +42,23 @@ def clock(instant: datetime) -> str:
     return str(format_datetime(instant, "HH:mm"))
 
 
+def _catalogue() -> NullTranslations:
+    """The page's catalogue, looked up once for all its words."""
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return cast("NullTranslations", g.catalogue)
+
+
+def _translated(text: str) -> str:
+    return _catalogue().gettext(text)
+
+
+def _counted(singular: str, plural: str, number: int) -> str:
+    return _catalogue().ngettext(singular, plural, number)
+
+
 def install_texts(app: Flask) -> None:
-    """Adds the filters to the templates."""
+    """Adds words and filters to the templates."""
+    app.jinja_env.install_gettext_callables(_translated, _counted, newstyle=True)  # type: ignore[attr-defined]
     for text_filter in (in_language, marked, day, moment, clock):
         app.add_template_filter(text_filter)

@@ -5,7 +5,10 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, current_app, g, request
 
+from lms_plugin.web.visit_table import Visit
+
 LANGUAGES = ("it", "en")
+VISIT_ENDPOINTS = "endpoints_of_visits"
 
 
 def visit_blueprint(name: str, import_name: str) -> Blueprint:
@@ -21,15 +24,21 @@ def _take_visit_name(_endpoint: str | None, values: dict[str, Any] | None) -> No
 
 
 def install_url_defaults(app: Flask) -> None:
-    """Makes `url_for` keep the visit and the language that was chosen in the address."""
+    """Makes `url_for` keep the visit and the language that was chosen; after the last blueprint."""
+    rules = app.url_map.iter_rules()
+    app.extensions[VISIT_ENDPOINTS] = frozenset(rule.endpoint for rule in rules if "visit" in rule.arguments)
     app.url_defaults(_add_defaults)
 
 
 def _add_defaults(endpoint: str, values: dict[str, Any]) -> None:
-    if "visit_name" in g and current_app.url_map.is_endpoint_expecting(endpoint, "visit"):
-        values.setdefault("visit", g.visit_name)
-    if request.args.get("lang") in LANGUAGES:
-        values.setdefault("lang", request.args["lang"])
+    if "kept_in_addresses" not in g:
+        asked = request.args.get("lang")
+        g.kept_in_addresses = (g.get("visit_name"), asked if asked in LANGUAGES else None)
+    visit, language = g.kept_in_addresses
+    if visit and endpoint in current_app.extensions[VISIT_ENDPOINTS]:
+        values.setdefault("visit", visit)
+    if language:
+        values.setdefault("lang", language)
 
 
 def in_other_language(language: str) -> str:
@@ -40,9 +49,21 @@ def in_other_language(language: str) -> str:
 
 def chosen_language() -> str:
     """The language of this page: the address's, else the visit's, else Italian."""
-    asked = request.args.get("lang")
+    if "language" not in g:
+        g.language = _choose()
+    return str(g.language)
+
+
+def _choose() -> str:
+    asked, visit = request.args.get("lang"), g.get("visit")
     if asked in LANGUAGES:
         return asked
-    visit = g.get("visit")
     language = visit.language[:2] if visit is not None else "it"
     return language if language in LANGUAGES else "it"
+
+
+def enter(visit: Visit) -> None:
+    """From here on the page is this visit's, and in its language."""
+    g.visit = visit
+    for kept in ("language", "catalogue"):
+        g.pop(kept, None)
