@@ -13,10 +13,8 @@ from lms_plugin.delivery.outcome import Outcome, Verdict
 from lms_plugin.delivery.score_outcome import EXPECTED, outcome_of, outcome_of_answer, told
 from lms_plugin.lti.ags import LINE_ITEM_READ_SCOPE, LINE_ITEM_SCOPE, SCORE_SCOPE, post_score
 from lms_plugin.lti.families.strict import Reading, Score
-from lms_plugin.lti.service_call import ServiceCalls, ServiceRefused
+from lms_plugin.lti.service_call import ServiceCalls, ServiceRefused, wants_new_token
 from lms_plugin.outbound import Answer, Outbound
-
-UNAUTHORIZED = 401
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ class AgsSender:
             columns = Columns(self.outbound, sessions)
             url = to.line_item_url or columns.find_or_make(to.wanted, token, now)
             answer = post_score(self.outbound, url, token, score)
-            if answer.status == UNAUTHORIZED:
+            if wants_new_token(answer):
                 raise ServiceRefused(answer)
             return _Posted(url, answer)
 

@@ -37,7 +37,7 @@ def read_grade_book(database: Session, placement_id: UUID) -> GradeBook | str:
     if SCORE_SCOPE not in placement.scopes:
         return "the LMS lets us send no scores"
     platform = placement.resource_link.deployment.platform
-    family = family_of(platform.product_family)
+    family = family_of(platform.product_family, platform.auth_token_url)
     known = placement.resource_link.line_item_url or placement.line_item_url or ""
     return GradeBook(platform, family, placement.subject, known, _wanted(placement, family))
 

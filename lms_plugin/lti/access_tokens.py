@@ -155,7 +155,7 @@ def assertion(platform: Platform, key: SigningKey, now: datetime) -> str:
 
 def audience_of(platform: Platform) -> str:
     """As registered; else what the product is known to want; else, as the specification says, the address."""
-    usual = family_of(platform.product_family or "").token_audience
+    usual = family_of(platform.product_family or "", platform.auth_token_url).token_audience
     return platform.token_audience or usual or platform.auth_token_url
 
 

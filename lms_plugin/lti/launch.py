@@ -17,6 +17,7 @@ from lms_plugin.lti import claims as names
 from lms_plugin.lti import errors
 from lms_plugin.lti.deployments import active_deployment, named_deployment
 from lms_plugin.lti.envelope import Claims, Envelope, key_id
+from lms_plugin.lti.families.choosing import family_of
 from lms_plugin.lti.fingerprints import fingerprint, same
 from lms_plugin.lti.jwks import signed_by
 from lms_plugin.lti.key_sets import KeySets
@@ -148,7 +149,8 @@ def admit(database: Session, verified: Verified, targets: Targets, attempt: Atte
     attempt.message_type = check_kind(claims)
     attempt.deployment_id = named_deployment(claims, login)
     deployment_id = active_deployment(database, known)
-    message = read_message(claims, login, targets)
+    family = family_of(known.platform.product_family, known.platform.jwks_url)
+    message = read_message(claims, login, targets, family)
     settings = message.deep_linking
     if settings and not targets.takes_answers(known.platform, message.product_family, settings.return_url):
         raise errors.ReturnUrlForeign

@@ -9,6 +9,7 @@ from lms_plugin.lti import claims as names
 from lms_plugin.lti import errors
 from lms_plugin.lti.deep_linking import DeepLinkingSettings, read_settings
 from lms_plugin.lti.envelope import Claims
+from lms_plugin.lti.families.strict import Strict
 from lms_plugin.lti.login_state import Login
 from lms_plugin.lti.reading import LONGEST_ID, identifier, member, strings, text, url
 from lms_plugin.lti.targets import Target, Targets
@@ -78,9 +79,9 @@ def check_kind(claims: Claims) -> str:
     return str(kind)
 
 
-def read_message(claims: Claims, login: Login, targets: Targets) -> Message:
+def read_message(claims: Claims, login: Login, targets: Targets, family: Strict) -> Message:
     """Checks 15, 16 and 17; raises TargetLinkMismatch, ClaimMissing, ClaimInvalid, SubjectMissing."""
-    target, kind = _target(claims, login, targets), MessageKind(claims[names.MESSAGE_TYPE])
+    target, kind = _target(claims, login, targets, family), MessageKind(claims[names.MESSAGE_TYPE])
     link = None if kind is MessageKind.DEEP_LINKING else _resource_link(claims)
     if claims.get(names.ROLES) is None:
         raise errors.ClaimMissing("roles")
@@ -102,9 +103,11 @@ def read_message(claims: Claims, login: Login, targets: Targets) -> Message:
     )
 
 
-def _target(claims: Claims, login: Login, targets: Targets) -> Target:
+def _target(claims: Claims, login: Login, targets: Targets, family: Strict) -> Target:
+    """One of our addresses, the same as at login; where an LMS changes it, the signed one counts."""
     uri = claims.get(names.TARGET_LINK_URI)
-    target = targets.find(uri) if isinstance(uri, str) and login.is_about(uri) else None
+    same = isinstance(uri, str) and (login.is_about(uri) or not family.keeps_target)
+    target = targets.find(uri) if isinstance(uri, str) and same else None
     if target is None:
         raise errors.TargetLinkMismatch
     return target

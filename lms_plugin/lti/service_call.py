@@ -13,7 +13,7 @@ from lms_plugin.lti.tool_keys import ensure_signing_key
 from lms_plugin.outbound import Answer, Outbound
 
 T = TypeVar("T")
-UNAUTHORIZED = 401
+UNAUTHORIZED, FORBIDDEN = 401, 403
 LONGEST_TOLD = 2000
 
 
@@ -44,6 +44,12 @@ def accepted(answer: Answer) -> Answer:
     return answer
 
 
+def wants_new_token(answer: Answer) -> bool:
+    """Whether the platform no longer takes our token: 401, or a 403 that speaks of it, as Open edX's does."""
+    said = answer.body[:LONGEST_TOLD].lower()
+    return answer.status == UNAUTHORIZED or (answer.status == FORBIDDEN and b"token" in said)
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceCalls:
     """Gives a token to whoever calls a service, and a new one, once, when the platform refuses the first."""
@@ -56,15 +62,15 @@ class ServiceCalls:
         """What `ask` returns for an access token with these scopes: all that the job needs, at once.
 
         `platform` must be detached or its transaction over; nothing is open while the platform is called.
-        Raises AccessTokenRefused, AccessTokenUnavailable, and whatever `ask` raises: ServiceRefused with 401
-        is tried once more with a new token.
+        Raises AccessTokenRefused, AccessTokenUnavailable, and whatever `ask` raises: a ServiceRefused that
+        wants a new token is tried once more with one.
         """
         wanted = tuple(scopes)
         token = self._token(platform, wanted, now)
         try:
             return ask(token)
         except ServiceRefused as refused:
-            if refused.status != UNAUTHORIZED:
+            if not wants_new_token(refused.answer):
                 raise
         with self.sessions() as database:
             self._tokens.drop(database, platform, wanted, token)

@@ -28,6 +28,8 @@ class Profile:
     checks_assertion_audience: ClassVar[bool] = True
     assertion_once: ClassVar[bool] = True
     assertion_audience: ClassVar[str | None] = None
+    unknown_bearer_status: ClassVar[int] = 401
+    unknown_bearer_words: ClassVar[str] = "Unauthorized"
     wrong_content_type_status: ClassVar[int] = 415
     wrong_accept_status: ClassVar[int] = 406
     earlier_timestamp_status: ClassVar[int] = 409
@@ -190,7 +192,7 @@ class Blackboard(Profile):
 
 
 class OpenEdx(Profile):
-    """Open edX (lti-consumer-xblock 11.4): integer maximum, equal timestamps are 400, no deleting."""
+    """Open edX (lti-consumer-xblock 11.4): integer maximum, equal timestamp 400, old token 403."""
 
     name = "openedx"
     title = "Open edX"
@@ -203,6 +205,8 @@ class OpenEdx(Profile):
     integer_maximum_only = True
     deletes_line_items = False
     big_roster_needs_limit = True
+    unknown_bearer_status = 403
+    unknown_bearer_words = "Invalid token signature."
 
     def message_hint(self, launch_id: str) -> str:
         return base64url(launch_id.encode())

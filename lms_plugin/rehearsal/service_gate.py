@@ -18,11 +18,11 @@ class GateClosed(Exception):
 
 
 def require_scope(*scopes: str) -> Grant:
-    """The grant behind the bearer token, holding one of `scopes` at least; raises GateClosed (401, 403)."""
+    """The grant behind the bearer token, holding one of `scopes` at least; raises GateClosed."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     grant = here().tokens.find(token.strip(), here().now()) if scheme.lower() == "bearer" else None
     if grant is None:
-        raise GateClosed(401, "Unauthorized")
+        raise GateClosed(here().profile.unknown_bearer_status, here().profile.unknown_bearer_words)
     if not set(scopes) & set(grant.scopes):
         raise GateClosed(403, f"the token lacks {scopes[0]}")
     return grant

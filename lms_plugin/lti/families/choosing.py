@@ -15,7 +15,13 @@ FAMILIES: tuple[Strict, ...] = (STRICT, Moodle(), Canvas(), Blackboard(), Bright
 BY_CODE: Mapping[str, Strict] = {code: family for family in FAMILIES for code in family.codes}
 
 
-def family_of(product_family: str) -> Strict:
-    """The family of a `product_family_code`, however it is written; the base for an unknown one."""
+def family_of(product_family: str, address: str = "") -> Strict:
+    """The family of a `product_family_code`, however it is written; the base for an unknown one.
+
+    An LMS that says nothing is known by an address of its own, if that is like no other product's.
+    """
     code = "".join(letter for letter in product_family.casefold() if letter.isalnum())
-    return BY_CODE.get(code, STRICT)
+    if code:
+        return BY_CODE.get(code, STRICT)
+    known = (family for family in FAMILIES if family.address and family.address in address)
+    return next(known, STRICT)

@@ -12,11 +12,16 @@ class OpenEdx(Strict):
 
     A timestamp equal to the last or earlier is 400, in one of two sentences. A column's maximum is an
     integer. Its permission table names `delete` where the framework says `destroy`, so deleting a column is
-    always 403. The grade book shows the column whose `resourceLinkId` is the block, for `FullyGraded` only.
+    always 403. A token that it no longer takes is 403 too. It does not say `product_family_code`, so its
+    addresses must. An item chosen by deep linking begins its login with the target of the block, and only
+    the signed message has that of the item. The grade book shows the column whose `resourceLinkId` is the
+    block, for `FullyGraded` only.
     """
 
     name = "openedx"
     codes = frozenset({"openedx", "edx", "openedxplatform"})
+    address = "/api/lti_consumer/"
+    keeps_target = False
     deletes_line_items = False
     rules = (
         Rule(400, "score timestamp can only be updated to a later point in time", Reading.KNOWN),

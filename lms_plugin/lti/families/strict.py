@@ -53,6 +53,10 @@ class Strict:
     name: ClassVar[str] = "strict"
     # What `product_family_code` says, in lower-case letters and digits only.
     codes: ClassVar[frozenset[str]] = frozenset()
+    # A piece of its addresses that only this product has, for an LMS that does not say what it is.
+    address: ClassVar[str] = ""
+    # Whether `target_link_uri` is the same at login and in the signed message, as LTI 1.3 §5.3.4 wants.
+    keeps_target: ClassVar[bool] = True
     # What the token address wants as `aud` when it is not its own URL.
     token_audience: ClassVar[str | None] = None
     deletes_line_items: ClassVar[bool] = True

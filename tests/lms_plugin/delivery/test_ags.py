@@ -125,6 +125,18 @@ def test_a_token_that_was_revoked_is_replaced_at_once(send: Send, practice: Prac
 
 
 @on_sqlite
+def test_an_open_edx_that_says_403_to_an_old_token_gets_a_new_one(
+    send: Send, practice: Practice, clock: Clock
+) -> None:
+    send()
+    practice.lms.use_profile("openedx")
+    practice.lms.installation.tokens.revoke_all()
+    clock.move(seconds=2)
+    assert send().verdict is Verdict.DELIVERED
+    assert practice.asked.count("/token") == 2
+
+
+@on_sqlite
 @pytest.mark.parametrize(
     ("status", "verdict"),
     [

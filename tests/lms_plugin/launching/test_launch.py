@@ -1,5 +1,7 @@
 """A launch from click to page, and what it writes down."""
 
+from dataclasses import replace
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
@@ -255,3 +257,29 @@ def test_a_registration_suspended_during_the_login_is_refused(browser: Browser, 
     response = browser.post(form)
     assert response.status_code == 401
     assert "registration_suspended" in response.text
+
+
+@on_sqlite
+@pytest.mark.parametrize(("family", "status"), [("openedx", 303), ("", 400), ("moodle", 400)])
+def test_only_an_open_edx_may_sign_another_target_of_ours_than_at_login(
+    client: FlaskClient, practice: Practice, database: Session, family: str, status: int
+) -> None:
+    practice.platform(database, product_family=family)
+    initiation = practice.lms.login_initiation()
+    at_login = {**initiation.fields, "target_link_uri": f"{TOOL_URL}/programmes/co-alizione"}
+    browser = Browser(client, practice)
+    response = browser.post(browser.answer(replace(initiation, fields=at_login)))
+    assert response.status_code == status
+    assert (
+        "/programmes/co-alizione/modules/m1" in response.location if status == 303 else not response.location
+    )
+
+
+@on_sqlite
+def test_an_open_edx_may_not_sign_a_foreign_target(
+    client: FlaskClient, practice: Practice, database: Session
+) -> None:
+    practice.platform(database, product_family="openedx")
+    browser = Browser(client, practice)
+    response = browser.post(browser.answer(practice.lms.login_initiation(forge="target_foreign")))
+    assert "target_link_mismatch" in response.text

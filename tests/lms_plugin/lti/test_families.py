@@ -111,3 +111,10 @@ def test_brightspace_wants_an_audience_of_its_own() -> None:
 )  # fmt: skip
 def test_each_product_is_understood(family: str, status: int, told: str, reading: Reading) -> None:
     assert family_of(family).reading(status, told) is reading
+
+
+def test_an_lms_that_does_not_say_what_it_is_is_known_by_its_addresses() -> None:
+    consumer = "https://lms.example/api/lti_consumer/v1/token/7b0ecbe0"
+    assert family_of("", consumer).name == "openedx"
+    assert family_of("moodle", consumer).name == "moodle"
+    assert family_of("", "https://lms.example/token").name == "strict"
