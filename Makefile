@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` and `make test`. Both begin with `make setup`.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test check format bench forgeries clean
+.PHONY: help setup setup-dev demo test check format bench interop forgeries clean
 PYTHON := .venv/bin/python
 
 help: ## Show this list
@@ -26,6 +26,9 @@ format: setup-dev ## Rewrite the code in the house style
 
 bench: setup-dev ## Measure side by side; see docs/benchmarks.md
 	@$(PYTHON) bench/run.py
+
+interop: setup-dev ## Run against the platform side of Open edX; see docs/interoperation.md
+	@$(PYTHON) -m interop
 
 forgeries: setup-dev ## Send every named forgery to us and to PyLTI1p3; writes docs/forgeries.md
 	@$(PYTHON) -m interop.forgeries

@@ -13,7 +13,8 @@ import requests
 TIMEOUT_SECONDS = 20
 MOST_STEPS = 10
 HTTPS = {"X-Forwarded-Proto": "https"}
-Form = Mapping[str, str | Sequence[str]]
+Form = Mapping[str, str | Sequence[str]] | Sequence[tuple[str, str]]
+Query = Mapping[str, str] | Sequence[tuple[str, str]]
 
 
 class Browser:
@@ -23,8 +24,9 @@ class Browser:
         self._cookies: dict[str, dict[str, str]] = {}
         self._http = requests.Session()
         self._http.trust_env = False
+        self.last_page = ""
 
-    def get(self, url: str, query: Mapping[str, str] | None = None) -> requests.Response:
+    def get(self, url: str, query: Query | None = None) -> requests.Response:
         """One GET; redirects are not followed."""
         return self._send("GET", url, query=query)
 
@@ -41,7 +43,7 @@ class Browser:
         raise requests.TooManyRedirects(response.url)
 
     def _send(
-        self, method: str, url: str, query: Mapping[str, str] | None = None, form: Form | None = None
+        self, method: str, url: str, query: Query | None = None, form: Form | None = None
     ) -> requests.Response:
         kept = self._cookies.setdefault(urlsplit(url).netloc, {})
         self._http.cookies.clear()
