@@ -30,6 +30,7 @@ from lms_plugin.web.visit_urls import (
     in_other_language,
     install_url_defaults,
 )
+from lms_plugin.web.way_back import install_way_back
 from lms_plugin.webinars.callbacks import blueprint as webinar_callbacks
 from lms_plugin.webinars.views import blueprint as webinars
 
@@ -57,6 +58,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     headers.install_headers(app)
     problems.install_problems(app)
     install_url_defaults(app)
+    install_way_back(app)
     access.guard(app)
     _install_templates(app)
     _wrap(app, settings)

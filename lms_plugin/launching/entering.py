@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from lms_plugin.delivery.resending import reopen
 from lms_plugin.launching import picking
-from lms_plugin.launching.platform_origins import origins_of
 from lms_plugin.lti.arrival import Arrived, record_arrival
 from lms_plugin.lti.launch import Launch
+from lms_plugin.lti.origins import origins_of
+from lms_plugin.lti.returning import own_return_url
 from lms_plugin.lti.submission_review import SubmissionReview, find_reviewed
 from lms_plugin.lti.targets import Target, TargetKind
 from lms_plugin.records.completion import Completion
@@ -82,6 +83,9 @@ def _begin(
         placement_id=arrived.placement_id if arrived else None,
         deployment_id=launch.deployment_id,
         frame_ancestors=origins_of(launch.platform),
+        return_url=own_return_url(
+            launch.message.return_url, origins_of(launch.platform), settings().trusted_hosts
+        ),
         language=launch.message.language or DEFAULT_LANGUAGE,
         purpose=purpose,
     )

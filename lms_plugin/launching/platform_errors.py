@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from flask import Response, make_response, render_template
 
 from lms_plugin.extensions import db
-from lms_plugin.launching.platform_origins import origins_of
 from lms_plugin.launching.refusals import log_refusal
 from lms_plugin.launching.reports import keep_refusal
 from lms_plugin.lti.errors import LtiRefusal
 from lms_plugin.lti.launch import Attempt
 from lms_plugin.lti.login_state import Login
+from lms_plugin.lti.origins import origins_of
 from lms_plugin.web.clock import now
 from lms_plugin.web.headers import allow_framing
 from lms_plugin.web.problems import sentence

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from flask import Response, g, make_response, render_template, request
 
 from lms_plugin.extensions import db
-from lms_plugin.launching.platform_origins import origins_of
 from lms_plugin.launching.reports import keep_refusal
 from lms_plugin.lti.errors import LtiRefusal
 from lms_plugin.lti.known import KnownPlatform
 from lms_plugin.lti.launch import Attempt
+from lms_plugin.lti.origins import origins_of
+from lms_plugin.lti.returning import own_return_url, with_parameters
 from lms_plugin.web.clock import now
+from lms_plugin.web.configuration import settings
 from lms_plugin.web.headers import allow_form_targets, allow_framing
 from lms_plugin.web.problems import problem, sentence
 from lms_plugin.web.request_log import request_id
@@ -38,7 +40,16 @@ def refuse(refusal: LtiRefusal) -> Response:
         allow_framing("*")
     if refusal.code == "deployment_pending" and attempt.platform is not None and not _wants_json():
         return pending_page(attempt.platform, attempt.deployment_id or "", refusal.status)
-    return problem(refusal.code, refusal.status)
+    return problem(refusal.code, refusal.status, _way_back(refusal, attempt))
+
+
+def _way_back(refusal: LtiRefusal, attempt: Attempt) -> str:
+    """The LMS's own address, told what went wrong; empty unless the message was verified."""
+    if attempt.platform is None:
+        return ""
+    url = own_return_url(attempt.return_url, origins_of(attempt.platform), settings().trusted_hosts)
+    errorlog = f"{refusal.code} {request_id()}"
+    return with_parameters(url, lti_errormsg=sentence(refusal.code), lti_errorlog=errorlog)
 
 
 def log_refusal(refusal: LtiRefusal, attempt: Attempt) -> None:

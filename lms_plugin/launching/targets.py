@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from course_content.programme import Programme
-from lms_plugin.launching.platform_origins import origins_of
 from lms_plugin.lti.errors import ModuleUnavailable
 from lms_plugin.lti.known import KnownPlatform
+from lms_plugin.lti.origins import origins_of
 from lms_plugin.lti.return_addresses import is_own_address
 from lms_plugin.lti.targets import Target, TargetKind
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass, fields
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, Table, and_, bindparam, select
+from sqlalchemy import Select, Table, and_, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from lms_plugin.lti.launch_report import LaunchReport
 from lms_plugin.lti.platform import Deployment, LtiContext, Placement, Platform, ResourceLink
+from lms_plugin.lti.role_overrides import RoleOverride
 from lms_plugin.people.learner import Learner
 from lms_plugin.storage import Base, reading
 
@@ -33,6 +34,7 @@ class KnownPlatform:
     product_family: str
     status: str
     actor_home_page: str
+    extra_origins: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,11 @@ class Known:
         return self.rows[REPORTS.c.id] is not None
 
     @property
+    def has_role_overrides(self) -> bool:
+        """Whether some roles of this platform mean something else than usual; who has none is not asked."""
+        return bool(self.rows[HAS_OVERRIDES])
+
+    @property
     def deployment(self) -> tuple[UUID, str] | None:
         """Id and status of the deployment's row."""
         found = self.rows[DEPLOYMENTS.c.id]
@@ -73,6 +80,8 @@ def table_of(entity: type[Base]) -> Table:
 PLATFORMS, DEPLOYMENTS, REPORTS = table_of(Platform), table_of(Deployment), table_of(LaunchReport)
 CONTEXTS, LINKS = table_of(LtiContext), table_of(ResourceLink)
 LEARNERS, PLACEMENTS = table_of(Learner), table_of(Placement)
+OVERRIDES = table_of(RoleOverride)
+HAS_OVERRIDES = exists().where(OVERRIDES.c.platform_id == PLATFORMS.c.id).label("has_role_overrides")
 PLATFORM_COLUMNS = tuple(PLATFORMS.c[field.name] for field in fields(KnownPlatform))
 OF_ISSUER = select(*PLATFORM_COLUMNS).where(PLATFORMS.c.issuer == bindparam("issuer"))
 OF_CLIENT = OF_ISSUER.where(PLATFORMS.c.client_id == bindparam("client_id"))
@@ -90,7 +99,9 @@ def _everything() -> Select[Any]:
     )
     behind = and_(PLACEMENTS.c.learner_id == LEARNERS.c.id, PLACEMENTS.c.resource_link_id == LINKS.c.id)
     return (
-        select(*PLATFORM_COLUMNS, REPORTS.c.id, DEPLOYMENTS, CONTEXTS, LINKS, LEARNERS, PLACEMENTS)
+        select(
+            *PLATFORM_COLUMNS, HAS_OVERRIDES, REPORTS.c.id, DEPLOYMENTS, CONTEXTS, LINKS, LEARNERS, PLACEMENTS
+        )
         .select_from(PLATFORMS)
         .outerjoin(REPORTS, REPORTS.c.state_hash == bindparam("state_hash"))
         .outerjoin(DEPLOYMENTS, here)

@@ -27,6 +27,8 @@ from lms_plugin.lti.login import require_active
 from lms_plugin.lti.login_state import Login
 from lms_plugin.lti.message import Message, MessageKind, check_kind, read_message
 from lms_plugin.lti.reading import plain_identifier
+from lms_plugin.lti.returning import return_url
+from lms_plugin.lti.role_overrides import Overrides, overrides_for
 from lms_plugin.lti.roles import part_of, reads_records
 from lms_plugin.lti.targets import Target, TargetKind, Targets
 from lms_plugin.lti.token_checks import check_audience, check_nonce, check_times, skew
@@ -48,6 +50,7 @@ class Attempt:
     message_type: str | None = None
     skew_seconds: int | None = None
     binding: str = ""
+    return_url: str = ""
     platform: KnownPlatform | None = None
 
     def is_from(self, platform: KnownPlatform) -> None:
@@ -146,6 +149,7 @@ def _inner(claims: Claims, name: str) -> Any:
 def admit(database: Session, verified: Verified, targets: Targets, attempt: Attempt) -> Launch:
     """Checks 12 to 18. Raises one of `errors`; the login must be used up even then."""
     claims, login, known = verified.claims, verified.login, verified.known
+    attempt.return_url = return_url(claims)
     attempt.message_type = check_kind(claims)
     attempt.deployment_id = named_deployment(claims, login)
     deployment_id = active_deployment(database, known)
@@ -154,21 +158,23 @@ def admit(database: Session, verified: Verified, targets: Targets, attempt: Atte
     settings = message.deep_linking
     if settings and not targets.takes_answers(known.platform, message.product_family, settings.return_url):
         raise errors.ReturnUrlForeign
-    role = _authorised(message)
+    # Who has no overrides is not asked for them: nearly nobody has.
+    overrides = overrides_for(database, known.platform.id, deployment_id) if known.has_role_overrides else {}
+    role = _authorised(message, overrides)
     return Launch(known.platform, deployment_id, message, _settled(message, targets), role, known)
 
 
-def _authorised(message: Message) -> Role:
+def _authorised(message: Message, overrides: Overrides) -> Role:
     """Check 18: picking and reviewing are for those who teach or administer, the secretariat's pages for
     administrators; all others for everybody."""
-    role = part_of(message.roles)
+    role = part_of(message.roles, overrides)
     if message.kind is not MessageKind.RESOURCE_LINK:
         if role not in COURSE_STAFF:
             raise errors.ForbiddenRole(message.kind)
         return role
     if message.target.kind is not TargetKind.SECRETARIAT:
         return role
-    if not reads_records(message.roles):
+    if not reads_records(message.roles, overrides):
         raise errors.ForbiddenRole
     return Role.LMS_ADMINISTRATOR
 

@@ -12,6 +12,7 @@ from lms_plugin.lti.envelope import Claims
 from lms_plugin.lti.families.strict import Strict
 from lms_plugin.lti.login_state import Login
 from lms_plugin.lti.reading import LONGEST_ID, identifier, member, strings, text, url
+from lms_plugin.lti.returning import return_url
 from lms_plugin.lti.targets import Target, Targets
 
 LONGEST_TITLE, LONGEST_LABEL, LONGEST_CUSTOM = 500, 255, 2000
@@ -65,6 +66,7 @@ class Message:
     context: LinkFacts | None
     services: Services
     product_family: str
+    return_url: str = ""
     deep_linking: DeepLinkingSettings | None = None
     reviewed: str = ""
 
@@ -97,6 +99,7 @@ def read_message(claims: Claims, login: Login, targets: Targets, family: Strict)
         email=text(claims, "email", LONGEST_LABEL),
         language=_language(claims),
         product_family=text(member(claims, names.TOOL_PLATFORM), "product_family_code", 50),
+        return_url=return_url(claims),
         deep_linking=read_settings(claims) if kind is MessageKind.DEEP_LINKING else None,
         reviewed=_reviewed(claims) if kind is MessageKind.SUBMISSION_REVIEW else "",
         subject=_subject(claims),

@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, delete, select, text
+from sqlalchemy import ForeignKey, Index, String, delete, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from lms_plugin.errors import Refusal
 from lms_plugin.lti.platform import Deployment, Platform
 from lms_plugin.lti.reading import LONGEST_URL
 from lms_plugin.people.role import LAUNCHED_ROLES, Role
-from lms_plugin.storage import Base, Instant
+from lms_plugin.storage import Base, Instant, reading
 
 PARTS = tuple(sorted(LAUNCHED_ROLES))
 MOST_OVERRIDES = 100
@@ -56,6 +56,16 @@ def overrides_of(database: Session, platform_id: UUID) -> list[RoleOverride]:
     question = select(RoleOverride).where(RoleOverride.platform_id == platform_id)
     found = database.scalars(question)
     return sorted(found, key=lambda one: (one.deployment is not None, str(one.deployment_id), one.role))
+
+
+def overrides_for(database: Session, platform_id: UUID, deployment_id: UUID) -> Overrides:
+    """The overrides of a launch from here; those of the deployment beat those of the platform."""
+    here = or_(RoleOverride.deployment_id.is_(None), RoleOverride.deployment_id == deployment_id)
+    question = select(RoleOverride.role, RoleOverride.part, RoleOverride.deployment_id)
+    with reading(database) as connection:
+        found = connection.execute(question.where(RoleOverride.platform_id == platform_id, here)).all()
+    found = sorted(found, key=lambda row: row.deployment_id is not None)
+    return {row.role: Role(row.part) for row in found}
 
 
 def add_override(

@@ -21,6 +21,18 @@ def allow_form_targets(origins: str) -> None:
     g.form_targets = origins
 
 
+def allow_camera_and_microphone(origin: str) -> None:
+    """Lets this page, and the video platform inside it, ask for camera, microphone and screen."""
+    g.media_origin = origin
+
+
+def _permissions() -> str:
+    if "media_origin" not in g:
+        return "camera=(), microphone=(), display-capture=(), geolocation=()"
+    whom = f'(self "{g.media_origin}")' if g.media_origin else "(self)"
+    return f"camera={whom}, microphone={whom}, display-capture={whom}, geolocation=()"
+
+
 def _ancestors() -> str:
     if "frame_ancestors" in g:
         return str(g.frame_ancestors) or "'none'"
@@ -34,7 +46,7 @@ def add_headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", policy)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    response.headers.setdefault("Permissions-Policy", _permissions())
     if not request.path.startswith("/static/"):
         response.headers.setdefault("Cache-Control", "no-store")
     if settings().public_url.startswith("https:"):

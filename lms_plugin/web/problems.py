@@ -50,11 +50,13 @@ def _unexpected(error: Exception) -> Response:
     return problem("internal_error", 500)
 
 
-def problem(code: str, status: int) -> Response:
-    """The page (or JSON) for an error code."""
+def problem(code: str, status: int, way_back: str = "") -> Response:
+    """The page (or JSON) for an error code; `way_back` is the LMS's address for people to return to."""
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return make_response(jsonify(code=code, request_id=request_id()), status)
-    page = render_template("web/problem.html", code=code, sentence=sentence(code), request_id=request_id())
+    page = render_template(
+        "web/problem.html", code=code, sentence=sentence(code), request_id=request_id(), return_to=way_back
+    )
     return make_response(page, status)
 
 

@@ -49,6 +49,7 @@ class Arrival:
     deployment_id: UUID | None = None
     placement_id: UUID | None = None
     frame_ancestors: tuple[str, ...] = field(default=())
+    return_url: str = ""
     language: str = "it"
     # Tells this visit from others of the same person: something begun here is finished here only.
     purpose: str = ""
@@ -74,6 +75,7 @@ def begin_visit(
         deployment_id=arrival.deployment_id,
         placement_id=arrival.placement_id,
         frame_ancestors=" ".join(arrival.frame_ancestors),
+        return_url=arrival.return_url,
         language=arrival.language,
         created_at=now,
         seen_at=now,

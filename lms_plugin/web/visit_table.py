@@ -29,6 +29,8 @@ class Visit(Base):
     placement_id: Mapped[UUID | None] = mapped_column(ForeignKey("placements.id"))
     # Origins that may frame our pages during this visit, space separated; empty for none.
     frame_ancestors: Mapped[str] = mapped_column(Text, default="")
+    # Where the LMS wants people back, one of its own addresses; empty for nowhere.
+    return_url: Mapped[str] = mapped_column(Text, default="")
     language: Mapped[str] = mapped_column(String(35), default="it")
     created_at: Mapped[datetime] = mapped_column(Instant)
     seen_at: Mapped[datetime] = mapped_column(Instant)

@@ -9,12 +9,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from course_content.programme import UnknownActivity, Webinar
 from lms_plugin.delivery.score_news import score_news
 from lms_plugin.extensions import db
+from lms_plugin.lti.origins import origin_of
 from lms_plugin.people.learner import Learner
 from lms_plugin.people.role import LAUNCHED_ROLES, Role
 from lms_plugin.storage import writing
 from lms_plugin.web.access import visitors
 from lms_plugin.web.clock import now
 from lms_plugin.web.configuration import UnknownProgramme, programme, settings
+from lms_plugin.web.headers import allow_camera_and_microphone
 from lms_plugin.web.problems import explain
 from lms_plugin.web.visit import current_visit, placement_for
 from lms_plugin.web.visit_urls import visit_blueprint
@@ -52,6 +54,11 @@ explain(
         ),
     }
 )
+
+
+@blueprint.before_request
+def _let_the_room_be_seen_and_heard() -> None:
+    allow_camera_and_microphone(origin_of(settings().bbb_url))
 
 
 def _find(programme_id: str, webinar_id: str) -> Webinar:
