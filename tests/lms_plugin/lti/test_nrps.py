@@ -1,6 +1,8 @@
 """Reading a roster: what honest LMSs answer, and what hostile or broken ones do."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +15,10 @@ from lms_plugin.lti.nrps import (
     read_roster,
     roster_address,
 )
+from lms_plugin.lti.roles import part_of
 from lms_plugin.lti.service_call import ServiceRefused
 from lms_plugin.outbound import Outbound
+from lms_plugin.people.role import Role
 from tests.lms_plugin.lti.roster_peer import RosterPeer, member, page, serving_roster
 
 
@@ -213,3 +217,19 @@ def test_open_edx_that_refuses_pieces_too_is_a_refusal(peer: RosterPeer) -> None
 )
 def test_nothing_is_added_twice_to_the_address(address: str, wanted: dict[str, str], expected: str) -> None:
     assert roster_address(address, **wanted) == expected
+
+
+RECORDED = json.loads((Path(__file__).parent / "captures" / "moodle_roster.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("recorded", RECORDED, ids=["whole course", "of one link"])
+def test_a_real_moodle_is_read(peer: RosterPeer, recorded: dict[str, Any]) -> None:
+    body = json.dumps(recorded["body"], ensure_ascii=False).encode()
+    headers = {"Content-Type": recorded["headers"]["Content-Type"]}
+    peer.answer = lambda _path: (200, body, headers)
+    people = read(peer).members
+    assert sorted(people) == ["3", "4", "5", "6", "7"]
+    assert people["6"].name == "Siñé Tre-Łódź"
+    assert (people["3"].roles, people["3"].email) == (("Instructor",), "teacher1@example.com")
+    # A non-editing teacher: Instructor at a launch, Learner here. What she may do is decided at the launch.
+    assert part_of(people["7"].roles) is Role.LEARNER

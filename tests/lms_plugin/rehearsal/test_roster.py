@@ -66,3 +66,29 @@ def test_moodle_names_roles_with_bare_words(make: MakeLms, tool: Tool) -> None:
         "Instructor",
         "Instructor",
     ]
+
+
+def test_people_come_go_and_change_when_a_test_says_so(services: Services) -> None:
+    change = {
+        "absent": ["bruno"],
+        "extra": 2,
+        "roles": {"ada": [INSTRUCTOR_ROLE]},
+        "statuses": {"elena": "Inactive"},
+    }
+    assert services.client.post("/rehearsal/roster", json=change).json == {"members": 6}
+    found = {member["user_id"]: member for member in ask(services).json["members"]}  # type: ignore[index]
+    assert list(found) == ["ada", "elena", "carla", "dario", "extra-00001", "extra-00002"]
+    assert (found["ada"]["roles"], found["elena"]["status"]) == ([INSTRUCTOR_ROLE], "Inactive")
+    assert services.client.post("/rehearsal/roster", json={}).json == {"members": 5}
+
+
+@pytest.mark.parametrize("wrong", [{"colour": 1}, {"extra": -1}, {"extra": "2"}, {"absent": "ada"}, [1]])
+def test_a_wrong_change_of_the_roster_is_refused(services: Services, wrong: object) -> None:
+    assert services.client.post("/rehearsal/roster", json=wrong).status_code == 400
+
+
+def test_open_edx_gives_a_big_course_only_in_pieces(make: MakeLms, tool: Tool) -> None:
+    services = Services(make("openedx").test_client(), tool)
+    services.client.post("/rehearsal/roster", json={"extra": 200})
+    assert ask(services).status_code == 403
+    assert len(members(ask(services, "?limit=50"))) == 50

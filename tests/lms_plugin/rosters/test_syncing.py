@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from lms_plugin.lti.platform import LtiContext, Placement
+from lms_plugin.lti.platform import LtiContext, Placement, Platform
 from lms_plugin.people.learner import Learner
 from lms_plugin.rehearsal.faults import FaultPlan
+from lms_plugin.rehearsal.quirks import PROFILES
 from lms_plugin.rosters.claiming import Asked, ask_for, next_due, note_courses
 from lms_plugin.rosters.keeping import forget_the_gone
 from lms_plugin.rosters.syncing import RosterReader
@@ -128,6 +129,21 @@ def test_a_broken_entry_costs_neither_the_roster_nor_the_person(
     people = roster_of(database)
     assert people["bruno"].gone_at is None
     assert people["carla"].gone_at is not None
+
+
+@on_sqlite
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_kind_of_lms_gives_its_roster(
+    sync: Sync, enrol: Enrol, practice: Practice, database: Session, profile: str
+) -> None:
+    if profile == "brightspace":  # has a token audience of its own, which its registration names
+        database.execute(update(Platform).values(token_audience="https://api.brightspace.com/auth/token"))
+        database.commit()
+    practice.lms.use_profile(profile)
+    enrol(extra=120)
+    made = sync()
+    assert (made.outcome, made.members, dict(made.unreadable)) == ("done", 125, {}), made.answer
+    assert roster_of(database)["carla"].part == "trainer"
 
 
 def test_a_big_course_comes_in_pages(sync: Sync, enrol: Enrol, database: Session) -> None:
