@@ -30,7 +30,7 @@ def peer() -> Iterator[RosterPeer]:
 
 def read(peer: RosterPeer, **options: Any) -> Roster:
     return read_roster(
-        Outbound(frozenset({"127.0.0.1"}), timeout=(2, 2)), peer.roster_url, "token", **options
+        Outbound(frozenset({"127.0.0.1"}), timeout=(10, 20)), peer.roster_url, "token", **options
     )
 
 

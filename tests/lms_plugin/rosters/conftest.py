@@ -43,8 +43,8 @@ def course(browser: Browser, database: Session) -> UUID:
 
 @pytest.fixture
 def reader(sessions: sessionmaker[Session], clock: Clock) -> RosterReader:
-    outbound = Outbound(frozenset({"127.0.0.1"}), timeout=(2, 2))
-    return RosterReader(outbound, SECRET, sessions, clock, patience=10)
+    outbound = Outbound(frozenset({"127.0.0.1"}), timeout=(10, 20))
+    return RosterReader(outbound, SECRET, sessions, clock, patience=60)
 
 
 T = TypeVar("T", bound=Base)
