@@ -11,6 +11,7 @@ from lms_plugin.errors import ConfigurationError
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 SHORTEST_SECRET = 32
+SHORTEST_TOKEN = 16
 MOST_DAYS = 3650
 
 
@@ -39,6 +40,12 @@ class Settings:
     proxy_hops: int = 0
     # Days after which people who left a course's roster are erased from it; 0 for at once.
     roster_days_kept: int = 30
+    # Logins, and as many launches, that one client address may make in a minute; and those of one
+    # registration from all addresses together. Each web process counts for itself; 0 for no limit.
+    launches_per_minute: int = 6000
+    registration_launches_per_minute: int = 30000
+    # Whoever carries this token may read /metrics; without one there is no such page.
+    metrics_token: str = ""
     # DEBUG, INFO, WARNING or ERROR.
     log_level: str = "INFO"
 
@@ -70,6 +77,14 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         bbb_secret=value("BBB_SECRET", "").strip(),
         proxy_hops=_count("PROXY_HOPS", value("PROXY_HOPS", "0")),
         roster_days_kept=_days("ROSTER_DAYS_KEPT", value("ROSTER_DAYS_KEPT", str(Settings.roster_days_kept))),
+        launches_per_minute=_count(
+            "LAUNCHES_PER_MINUTE", value("LAUNCHES_PER_MINUTE", str(Settings.launches_per_minute))
+        ),
+        registration_launches_per_minute=_count(
+            "REGISTRATION_LAUNCHES_PER_MINUTE",
+            value("REGISTRATION_LAUNCHES_PER_MINUTE", str(Settings.registration_launches_per_minute)),
+        ),
+        metrics_token=_metrics_token(value("METRICS_TOKEN", "")),
         log_level=_log_level(value("LOG_LEVEL", Settings.log_level)),
     )
 
@@ -141,6 +156,14 @@ def _days(name: str, value: str) -> int:
     if days > MOST_DAYS:
         raise _wrong(name, f"must be a number of days, {MOST_DAYS} at most")
     return days
+
+
+def _metrics_token(value: str) -> str:
+    if value and (len(value) < SHORTEST_TOKEN or not value.isascii() or " " in value):
+        raise _wrong(
+            "METRICS_TOKEN", f"needs {SHORTEST_TOKEN} letters and digits or more, or none for no /metrics"
+        )
+    return value
 
 
 def _log_level(value: str) -> str:

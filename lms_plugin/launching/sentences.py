@@ -136,6 +136,10 @@ SENTENCES = {
     "platform_error": _(
         "Il tuo LMS non ha completato l'accesso. Accedi di nuovo all'LMS e riapri l'attività dal corso."
     ),
+    "too_many_launches": _(
+        "In questo momento arrivano troppi accessi dalla tua rete o dal tuo LMS. Aspetta un minuto, poi"
+        " torna al corso e riapri l'attività."
+    ),
     "launch_by_link": _(
         "Questa pagina non si apre da sola. Torna al corso nel tuo LMS e apri l'attività da lì."
     ),

@@ -14,6 +14,7 @@ from lms_plugin.launching import browser_binding as binding
 from lms_plugin.launching.entering import first_page, open_visit
 from lms_plugin.launching.forms import each_once
 from lms_plugin.launching.platform_errors import platform_error_page
+from lms_plugin.launching.rate_limits import count_registration, install_rate_limits, limit
 from lms_plugin.launching.refusals import begin_attempt, new_window_page, refuse
 from lms_plugin.launching.reports import install_allowance, report_of
 from lms_plugin.launching.sentences import SENTENCES
@@ -43,6 +44,7 @@ from lms_plugin.web.problems import explain, problem
 
 blueprint = Blueprint("launching", __name__)
 blueprint.register_error_handler(errors.LtiRefusal, refuse)
+limit(blueprint)
 explain(SENTENCES)
 KEYS_KEPT_SECONDS = 300
 KEY_SETS, LOGIN_STATES, RECENT = "platform_key_sets", "login_states", "recent_platforms"
@@ -58,6 +60,7 @@ def _share(state: BlueprintSetupState) -> None:
     state.app.extensions[LOGIN_STATES] = LoginStates(settings_of_app.secret_key)
     state.app.extensions[RECENT] = RecentPlatforms()
     install_allowance(state.app)
+    install_rate_limits(state.app, settings_of_app)
 
 
 def _login_states() -> LoginStates:
@@ -83,6 +86,7 @@ def _asked(sent: Mapping[str, str]) -> tuple[LoginRequest, KnownPlatform]:
     recent: RecentPlatforms = current_app.extensions[RECENT]
     platform = recent.find(db.session(), asked)
     attempt.is_from(platform)
+    count_registration(platform.id)
     check_target(asked, find_targets())
     return asked, platform
 
@@ -124,6 +128,7 @@ def launch() -> Response:
         return platform_error_page(form, _login_that_failed(form, attempt), attempt)
     envelope = open_envelope(form)
     begun = _login_states().open(envelope.state, now())
+    count_registration(begun.platform_id)
     key_sets: KeySets = current_app.extensions[KEY_SETS]
     verified = verify(db.session(), envelope, begun, binding.launch_cookie, key_sets, attempt, now())
     response = _enter(verified, attempt)

@@ -23,6 +23,9 @@ GOOD = {"COALIZIONE_SECRET_KEY": "s" * 40}
         ("PROXY_HOPS", "-1"),
         ("PROXY_HOPS", "one"),
         ("LOG_LEVEL", "LOUD"),
+        ("LAUNCHES_PER_MINUTE", "many"),
+        ("REGISTRATION_LAUNCHES_PER_MINUTE", "-5"),
+        ("METRICS_TOKEN", "short"),
     ],
 )
 def test_bad_setting_is_refused_by_name(name: str, value: str) -> None:
