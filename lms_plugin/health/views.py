@@ -1,15 +1,16 @@
-"""Routes of the room `health`: /livez and /readyz, as JSON or plain text, without secrets."""
+"""Routes of the room `health`: /livez and /readyz, as JSON or plain text, without secrets; and /metrics."""
 
-from flask import Blueprint, Response, jsonify, make_response, request
+from flask import Response, jsonify, make_response, request
 
 from lms_plugin.extensions import db
-from lms_plugin.health import parts
+from lms_plugin.health import metrics, parts
+from lms_plugin.health.blueprint import blueprint
 from lms_plugin.health.parts import Finding
 from lms_plugin.web.access import Door, open_to
 from lms_plugin.web.clock import now
 from lms_plugin.web.configuration import settings
 
-blueprint = Blueprint("health", __name__)
+__all__ = ["blueprint", "metrics"]
 OK, UNAVAILABLE = 200, 503
 
 

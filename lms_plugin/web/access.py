@@ -22,6 +22,7 @@ class Door(Enum):
     LTI_MESSAGE = "whoever carries a message signed by a registered LMS"
     ONE_TIME_LINK = "whoever holds a one-time link"
     LRS_CREDENTIAL = "an LRS client by HTTP Basic"
+    METRICS_TOKEN = "a monitoring system by its bearer token"  # noqa: S105 - the name of a door
     PROVIDER_SIGNATURE = "a video platform by its signature"
     VISIT = "somebody whose visit plays one of the roles"
 

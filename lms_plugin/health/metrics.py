@@ -1,0 +1,139 @@
+"""`/metrics`: what a monitoring system wants to know, counted in the database so that all processes agree.
+
+Nothing here names a person, an LMS or an address.
+"""
+
+import hmac
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from flask import Response, abort, make_response, request
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lms_plugin.extensions import db
+from lms_plugin.health.blueprint import blueprint
+from lms_plugin.lti.launch_report import OPENED, LaunchReport
+from lms_plugin.lti.platform import Deployment, Platform
+from lms_plugin.lti.protocol_state import AccessToken, FetchedKeySet
+from lms_plugin.records.outbox import OutboxItem
+from lms_plugin.web.access import Door, open_to
+from lms_plugin.web.clock import now
+from lms_plugin.web.configuration import settings
+
+RECENT = timedelta(hours=1)
+UNFINISHED = ("waiting", "dead")
+
+
+class DatabaseCollector(Collector):
+    """Counts anew each time it is asked."""
+
+    def __init__(self, database: Session, moment: datetime) -> None:
+        self.database = database
+        self.moment = moment
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing beforehand: asking for it would count once more."""
+        return ()
+
+    def collect(self) -> Iterable[Metric]:
+        """Every metric."""
+        yield self._launches()
+        yield self._outbox()
+        yield self._oldest()
+        yield self._registrations()
+        yield self._deployments()
+        yield self._failing_key_sets()
+        yield self._missing_tokens()
+
+    def _launches(self) -> Metric:
+        family = GaugeMetricFamily(
+            "coalizione_launches_last_hour",
+            "Launches of the last hour by outcome; of a flood of refusals only a part is kept.",
+            labels=["code"],
+        )
+        recent = LaunchReport.at > self.moment - RECENT
+        question = select(LaunchReport.code, func.count()).where(recent).group_by(LaunchReport.code)
+        for code, count in self.database.execute(question):
+            family.add_metric([code if code != OPENED else "opened"], count)
+        return family
+
+    def _outbox(self) -> Metric:
+        family = GaugeMetricFamily(
+            "coalizione_outbox_items",
+            "Statements and scores that did not arrive yet, or never will without a person.",
+            labels=["target", "status"],
+        )
+        wanted = OutboxItem.status.in_(UNFINISHED)
+        columns = (OutboxItem.target, OutboxItem.status)
+        question = select(*columns, func.count()).where(wanted).group_by(*columns)
+        for target, status, count in self.database.execute(question):
+            family.add_metric([target, status], count)
+        return family
+
+    def _oldest(self) -> Metric:
+        family = GaugeMetricFamily(
+            "coalizione_outbox_oldest_waiting_seconds",
+            "For how long the oldest waiting item has been due.",
+            labels=["target"],
+        )
+        question = select(OutboxItem.target, func.min(OutboxItem.due_at)).where(
+            OutboxItem.status == "waiting"
+        )
+        for target, due_at in self.database.execute(question.group_by(OutboxItem.target)):
+            family.add_metric([target], max(0.0, (self.moment - due_at).total_seconds()))
+        return family
+
+    def _registrations(self) -> Metric:
+        family = GaugeMetricFamily("coalizione_platforms", "Registered LMSs by status.", labels=["status"])
+        question = select(Platform.status, func.count()).group_by(Platform.status)
+        for status, count in self.database.execute(question):
+            family.add_metric([status], count)
+        return family
+
+    def _deployments(self) -> Metric:
+        family = GaugeMetricFamily("coalizione_deployments", "Deployments by status.", labels=["status"])
+        question = select(Deployment.status, func.count()).group_by(Deployment.status)
+        for status, count in self.database.execute(question):
+            family.add_metric([status], count)
+        return family
+
+    def _failing_key_sets(self) -> Metric:
+        failing = (
+            FetchedKeySet.attempted_at > FetchedKeySet.fetched_at,
+            FetchedKeySet.jwks_url.in_(select(Platform.jwks_url)),
+        )
+        count = self.database.scalar(select(func.count()).select_from(FetchedKeySet).where(*failing))
+        return GaugeMetricFamily(
+            "coalizione_key_sets_failing", "LMSs whose key set could not be read the last time.", count or 0
+        )
+
+    def _missing_tokens(self) -> Metric:
+        missing = AccessToken.token == b""
+        count = self.database.scalar(select(func.count()).select_from(AccessToken).where(missing))
+        return GaugeMetricFamily(
+            "coalizione_access_tokens_missing", "Access tokens asked for and not held.", count or 0
+        )
+
+
+@blueprint.get("/metrics")
+@open_to(Door.METRICS_TOKEN)
+def metrics() -> Response:
+    """The metrics in the format that the reader asks for; there is no such page without a token set."""
+    wanted = settings().metrics_token
+    if not wanted:
+        abort(404)
+    _scheme, _space, given = request.headers.get("Authorization", "").partition(" ")
+    if not hmac.compare_digest(given.strip().encode(), wanted.encode()):
+        response = make_response("the bearer token of COALIZIONE_METRICS_TOKEN is needed\n", 401)
+        response.headers["WWW-Authenticate"] = 'Bearer realm="metrics"'
+        response.mimetype = "text/plain"
+        return response
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(DatabaseCollector(db.session(), now()))
+    encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+    return Response(encode(registry), content_type=content_type)
