@@ -5,7 +5,6 @@ from flask_babel import lazy_gettext as _
 from lms_plugin.lti import dynamic_registration_errors as errors
 from lms_plugin.lti import invitations
 
-AGAIN = _(" L'invito vale ancora: correggi e ricomincia dall'LMS.")
 SENTENCES = {
     invitations.InvitationUnknown.code: _(
         "Questo invito non esiste: forse l'indirizzo è stato copiato a metà. Chiedi a chi amministra CO-"

@@ -24,7 +24,8 @@ def unchanged(database: Session) -> Iterator[None]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/lti/login", "/lti/launch", "/xapi/statements", "/webinars/callbacks/events/x/y"]
+    "path",
+    ["/lti/login", "/lti/launch", "/lti/register/x", "/xapi/statements", "/webinars/callbacks/events/x/y"],
 )
 def test_ten_megabytes_are_refused(path: str, client: FlaskClient, unchanged: None) -> None:
     answer = client.post(
@@ -69,6 +70,9 @@ def test_wrong_launch_is_a_page_with_a_code(state: str, client: FlaskClient, unc
         "/secretariat/records?from=%00&q=%00",
         "/programmes/%00/modules/m1",
         "/%F0%9F%98%80",
+        "/lti/register/%00?openid_configuration=%00",
+        "/lti/register/" + "x" * 4000,
+        "/lti/register/x?openid_configuration=https://a.example/%F0%9F%98%80&registration_token=%0D%0AX:%20y",
         "/webinars/callbacks/events/%00/%00",
         "/v/" + "x" * 4000 + "/programmes/co-alizione",
     ],

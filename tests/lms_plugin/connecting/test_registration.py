@@ -1,7 +1,9 @@
 """Dynamic registration from the invitation to the first launch, with the practice LMS as each product."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
@@ -17,7 +19,7 @@ from lms_plugin.rehearsal.registration import registration_address
 from lms_plugin.rehearsal.vocabulary import TOOL_CONFIGURATION
 from lms_plugin.storage import writing
 from tests.conftest import Clock
-from tests.lms_plugin.connecting.registrar import Registrar, invited
+from tests.lms_plugin.connecting.registrar import CONFIRMATION, Registrar, invited
 from tests.lms_plugin.connecting.small_lms import CONFIGURATION, REGISTRATION, SmallLms
 from tests.lms_plugin.lti.fixtures import on_sqlite
 from tests.lms_plugin.lti.practice_lms import TOOL_URL, Practice
@@ -220,6 +222,21 @@ def test_the_confirmation_needs_no_cookie_and_cannot_be_made_up(
     assert registrar.confirm(page).status_code == 200
     assert registrar.confirm(page).status_code == 410
     assert small_lms.paths().count(REGISTRATION) == 1
+
+
+def test_a_double_click_registers_once(small_lms: SmallLms, registrar: Registrar) -> None:
+    form = {"confirmation": unescape(CONFIRMATION.search(registrar.look_at(small_lms).text)[1])}  # type: ignore[index]
+    application = registrar.client.application
+
+    def press(_number: int) -> int:
+        return application.test_client().post(registrar.path, data=form).status_code
+
+    with ThreadPoolExecutor(4) as people:
+        statuses = sorted(people.map(press, range(4)))
+    assert statuses[0] == 200
+    assert set(statuses[1:]) <= {409, 410}
+    assert small_lms.paths().count(REGISTRATION) == 1
+    assert len(registrar.platforms()) == 1
 
 
 @on_sqlite

@@ -277,6 +277,14 @@ def test_canvas_shows_its_configuration_only_to_its_token(practice: Practice, re
     assert_refused(registrar, registrar.look(address), "registration_configuration_denied")
 
 
+@pytest.mark.parametrize("token", ["a b", "a\r\nX-Evil: 1", "è", "\x00", "x" * 9000])
+def test_a_registration_token_that_is_no_header_value_is_refused(
+    small_lms: SmallLms, registrar: Registrar, token: str
+) -> None:
+    assert_refused(registrar, registrar.look_at(small_lms, token), "registration_configuration_invalid")
+    assert small_lms.asked == []
+
+
 def test_a_machine_gets_the_code_alone(registrar: Registrar) -> None:
     answer = registrar.client.get("/lti/register/invented", headers={"Accept": "application/json"})
     assert (answer.status_code, answer.get_json()["code"]) == (404, "invitation_unknown")

@@ -126,6 +126,30 @@ def test_brightspace_sends_no_registration_token(make: MakeLms) -> None:
     assert browser.post("/registration", json=description()).status_code == 200
 
 
+def test_canvas_asks_for_the_token_everywhere_and_lists_what_is_wrong_with_422(make: MakeLms) -> None:
+    browser = make("canvas").test_client()
+    sent = invite(browser)
+    path, token = sent["openid_configuration"].removeprefix(URL), sent["registration_token"]
+    assert browser.get(path).status_code == 401
+    assert browser.get(path, headers={"Authorization": f"Bearer {token}"}).status_code == 200
+    wrong = register(browser, token, description(domain=None))
+    assert (wrong.status_code, wrong.json) == (
+        422,
+        {"errors": [{"field": "tool_configuration", "message": "missing_domain"}]},
+    )
+    assert register(browser, token).status_code == 200
+
+
+def test_the_tools_page_can_be_shown_in_a_frame_of_ours(browser: FlaskClient) -> None:
+    address = f"{TOOL}/lti/register/code"
+    page = browser.get("/as/dario/tools/registration", query_string={"address": address})
+    assert f'src="{TOOL}/lti/register/code?openid_configuration=' in unescape(page.text)
+    assert f"frame-src {TOOL};" in page.headers["Content-Security-Policy"]
+    for wrong in ("", "javascript:alert(1)", "https://"):
+        assert browser.get("/as/dario/tools/registration", query_string={"address": wrong}).status_code == 400
+    assert browser.get("/as/ada/tools/registration", query_string={"address": address}).status_code == 403
+
+
 def test_a_wrong_registration_address_is_explained(browser: FlaskClient) -> None:
     page = browser.get("/as/dario/tools?address=ftp://x").text
     assert 'aria-invalid="true"' in page
