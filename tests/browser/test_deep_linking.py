@@ -1,4 +1,4 @@
-"""Deep linking in Chromium inside the frame of an LMS on another site: keyboard, no scripts, 360 px, axe, heights."""
+"""Deep linking in Chromium, inside the frame of an LMS on another site."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -212,8 +212,8 @@ def test_cancelling_goes_back_with_nothing(site: Site, window: Open) -> None:
 def test_the_frame_grows_with_the_page_and_comes_to_rest(site: Site, window: Open, width: int) -> None:
     page = window(width, axe=False)
     page.add_init_script(
-        "window.heights = []; addEventListener('message', (event) => {"
-        " if (event.data?.subject === 'lti.frameResize') window.heights.push([event.data.height, event.origin]); });"
+        "window.heights = []; addEventListener('message', ({data, origin}) => {"
+        " if (data?.subject === 'lti.frameResize') window.heights.push([data.height, origin]); });"
     )
     page.goto(f"{site.url}/as/ada/activities/link-programme/")
     frame = framed(page)
