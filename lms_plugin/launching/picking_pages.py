@@ -19,7 +19,7 @@ from lms_plugin.launching.offer import Group, Kind, Offered, all_items, narrowed
 from lms_plugin.launching.picking_table import PickingRequest
 from lms_plugin.lti.content_items import writer_for
 from lms_plugin.lti.deep_linking import Answer, sign_answer
-from lms_plugin.lti.return_addresses import origin_of
+from lms_plugin.lti.origins import origin_of
 from lms_plugin.lti.tool_keys import ensure_signing_key
 from lms_plugin.people.role import COURSE_STAFF
 from lms_plugin.storage import writing

@@ -119,7 +119,8 @@ SENTENCES = {
     ),
     "return_url_foreign": _(
         "L'LMS vuole la risposta a un indirizzo che non è suo. Chi lo amministra deve controllare l'indirizzo"
-        " di ritorno (deep_link_return_url)."
+        " di ritorno (deep_link_return_url); se è giusto, chi amministra CO-AliZIONE deve aggiungere quel"
+        " sito alla piattaforma, fra gli altri siti dell'LMS."
     ),
     "sub_missing": _(
         "L'LMS non ha detto chi sei. Accedi all'LMS e riapri l'attività: l'accesso anonimo non è possibile."

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from lms_plugin.lti.deep_linking import RESOURCE_LINK, WINDOW
+from lms_plugin.lti.families.choosing import family_of
 
 TAG = "score"
 # Asked for, not forced: LMSs stretch the frame to their page, and `lti.frameResize` follows the content.
@@ -88,16 +89,12 @@ class BlackboardWriter(ItemWriter):
         return ""
 
 
-WRITERS: Mapping[str, ItemWriter] = {
-    "canvas": CanvasWriter(),
-    "blackboardlearn": BlackboardWriter(),
-    "blackboard": BlackboardWriter(),
-}
+WRITERS: Mapping[str, ItemWriter] = {"canvas": CanvasWriter(), "blackboard": BlackboardWriter()}
 
 
 def writer_for(product_family: str) -> ItemWriter:
-    """The writer for a family of products as the LMS names itself; of an unknown one the plain writer."""
-    return WRITERS.get(product_family.lower(), ItemWriter())
+    """The writer for an LMS as it names itself; for most families the plain one."""
+    return WRITERS.get(family_of(product_family).name, ItemWriter())
 
 
 def _line_item(column: Column | None) -> dict[str, Any] | None:

@@ -3,12 +3,10 @@
 from collections.abc import Iterable, Mapping
 from urllib.parse import SplitResult, urlsplit
 
-# Products whose customers have hosts of their own under the maker's domain, other than issuer and login.
-FAMILY_DOMAINS: Mapping[str, str] = {
-    "canvas": "instructure.com",
-    "blackboardlearn": "blackboard.com",
-    "blackboard": "blackboard.com",
-}
+from lms_plugin.lti.families.choosing import family_of
+
+# Families whose customers have hosts of their own under the maker's domain, other than issuer and login.
+FAMILY_DOMAINS: Mapping[str, str] = {"canvas": "instructure.com", "blackboard": "blackboard.com"}
 PORTS = {"https": 443, "http": 80}
 
 
@@ -23,12 +21,6 @@ def is_own_address(
     if parts is None or not _may_be_read(parts, trusted_hosts):
         return False
     return any(_belongs(parts, origin) for origin in origins) or _of_maker(parts, product_family)
-
-
-def origin_of(address: str) -> str:
-    """Scheme, host and port of an address that passed `is_own_address`."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _split(address: str) -> SplitResult | None:
@@ -58,7 +50,7 @@ def _belongs(parts: SplitResult, origin: str) -> bool:
 
 
 def _of_maker(parts: SplitResult, product_family: str) -> bool:
-    domain = FAMILY_DOMAINS.get(product_family.lower(), "")
+    domain = FAMILY_DOMAINS.get(family_of(product_family).name, "")
     return bool(domain) and parts.scheme == "https" and _below(parts, domain)
 
 

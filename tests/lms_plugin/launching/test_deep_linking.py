@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms_plugin.launching.picking_table import PickingRequest
 from lms_plugin.lti import claims as names
+from lms_plugin.lti.platform import Platform
 from lms_plugin.people.learner import Learner
 from lms_plugin.people.role import Role
 from lms_plugin.web.visit_table import Visit
@@ -21,6 +22,7 @@ from tests.lms_plugin.launching.picker import (
     W02,
     WHOLE,
     Picker,
+    ask,
     claims_in,
     deliver,
     items_in,
@@ -290,6 +292,18 @@ def test_each_product_gets_items_as_it_reads_them(browser: Browser, database: Se
     assert ("src" in item["iframe"]) is (profile == "canvas")
     assert ("text" in item) is (profile != "blackboard")
     assert deliver(answer).status_code == 200
+
+
+def test_a_site_that_our_administrator_added_may_take_the_answer(browser: Browser, database: Session) -> None:
+    address = "https://corsi.scuola.example/return?course=1"
+    assert "return_url_foreign" in ask(browser, deep_link_return_url=address).text
+    database.scalars(select(Platform)).one().extra_origins = "https://corsi.scuola.example"
+    database.commit()
+    answer = Picker(browser, deep_link_return_url=address).answer(W01)
+    assert return_address(answer) == address
+    policy = answer.headers["Content-Security-Policy"]
+    assert "form-action 'self' https://corsi.scuola.example;" in policy
+    assert f"frame-ancestors {browser.practice.url} https://corsi.scuola.example" in policy
 
 
 @on_sqlite
