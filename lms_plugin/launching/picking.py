@@ -12,7 +12,6 @@ from lms_plugin.errors import Refusal
 from lms_plugin.launching.picking_table import PickingRequest
 from lms_plugin.lti.deep_linking import Recipient
 from lms_plugin.lti.launch import Launch
-from lms_plugin.lti.roles import reads_records
 from lms_plugin.web.visit_table import Visit
 
 LIFETIME = timedelta(hours=2)
@@ -51,7 +50,7 @@ def remember_request(database: Session, visit: Visit, launch: Launch, now: datet
         raise ValueError("not a deep linking request")
     database.add(
         PickingRequest(
-            visit=visit,
+            visit_id=visit.id,
             return_url=asked.return_url,
             takes_links=asked.takes_links,
             targets=list(asked.targets),
@@ -61,7 +60,7 @@ def remember_request(database: Session, visit: Visit, launch: Launch, now: datet
             text=asked.text,
             data=None if asked.data is None else json.dumps(asked.data),
             product_family=launch.message.product_family,
-            offers_records=reads_records(launch.message.roles),
+            offers_records=launch.reads_records,
             expires_at=now + LIFETIME,
         )
     )

@@ -91,6 +91,7 @@ class Launch:
     target: Target
     role: Role
     known: Known = field(repr=False)
+    reads_records: bool = False
 
 
 def verify(
@@ -161,7 +162,8 @@ def admit(database: Session, verified: Verified, targets: Targets, attempt: Atte
     # Who has no overrides is not asked for them: nearly nobody has.
     overrides = overrides_for(database, known.platform.id, deployment_id) if known.has_role_overrides else {}
     role = _authorised(message, overrides)
-    return Launch(known.platform, deployment_id, message, _settled(message, targets), role, known)
+    records = reads_records(message.roles, overrides)
+    return Launch(known.platform, deployment_id, message, _settled(message, targets), role, known, records)
 
 
 def _authorised(message: Message, overrides: Overrides) -> Role:

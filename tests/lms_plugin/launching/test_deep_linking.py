@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from lms_plugin.launching.picking_table import PickingRequest
 from lms_plugin.lti import claims as names
 from lms_plugin.lti.platform import Platform
+from lms_plugin.lti.role_overrides import RoleOverride
 from lms_plugin.people.learner import Learner
 from lms_plugin.people.role import Role
+from lms_plugin.rehearsal.vocabulary import INSTRUCTOR_ROLE
 from lms_plugin.web.visit_table import Visit
 from tests.lms_plugin.launching.picker import (
     CALENDAR,
@@ -157,6 +159,19 @@ def test_two_pickers_in_two_tabs_do_not_meet(browser: Browser) -> None:
 def test_records_are_offered_only_to_those_who_may_read_them(browser: Browser) -> None:
     assert 'value="records"' not in Picker(browser, "carla").page().text
     assert 'value="records"' in Picker(browser, "dario").page().text
+
+
+def test_who_may_read_records_follows_the_overrides_of_the_platform(
+    browser: Browser, database: Session, now: datetime
+) -> None:
+    platform = database.scalars(select(Platform)).one()
+    database.add(
+        RoleOverride(
+            platform_id=platform.id, role=INSTRUCTOR_ROLE, part=Role.LMS_ADMINISTRATOR, created_at=now
+        )
+    )
+    database.commit()
+    assert 'value="records"' in Picker(browser, "carla").page().text
 
 
 @on_sqlite
