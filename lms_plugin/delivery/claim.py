@@ -17,7 +17,7 @@ from lms_plugin.records.outbox import DeliveryAttempt, OutboxItem
 from lms_plugin.records.outbox_state import SUPERSEDED, WAITING, add_attempts
 
 # Superseded rows that are looked through for each claim, beside those that are sent.
-STALE_ROOM = 200
+STALE_ROOM = 50
 
 Rows = Select[UUID, UUID, bool]  # id, lane, stale
 

@@ -20,7 +20,6 @@ from lms_plugin.lti.platform import ResourceLink
 from lms_plugin.outbound import Outbound
 from lms_plugin.storage import writing
 
-TAG = "score"  # what our columns are tagged with, in deep linking too
 # Longer than anybody looks: many slow pages. Renewed before a column is made.
 LOOKING = timedelta(minutes=10)
 FAILED_WAIT = timedelta(seconds=20)

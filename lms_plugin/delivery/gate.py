@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-AT_ONCE = 16  # on their way in all
-AT_ONCE_EACH = 6  # on their way to one destination, when it answers well
+AT_ONCE = 24  # on their way in all
+AT_ONCE_EACH = 8  # on their way to one destination, when it answers well
 FIRST_LIMIT = 2.0
 # Failures in a row after which nothing more is sent for a while, then one as a probe.
 PATIENCE = 5

@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from lms_plugin.delivery.columns import TAG, Wanted, resource_id_of
+from lms_plugin.delivery.columns import Wanted, resource_id_of
 from lms_plugin.lti.ags import SCORE_SCOPE
+from lms_plugin.lti.content_items import TAG
 from lms_plugin.lti.families.choosing import family_of
 from lms_plugin.lti.families.strict import Strict
 from lms_plugin.lti.line_item import LineItem

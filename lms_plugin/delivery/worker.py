@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=120)
 IDLE_SECONDS = 1.0
 TROUBLE_SECONDS = 5.0
+LOOK_AGAIN = timedelta(seconds=0.5)
 BACK_SECONDS = 0.25  # how long to wait for the next one to come back before looking for new rows
 
 
@@ -59,7 +60,8 @@ class Worker:
         self.stop = threading.Event()
         self.total: Counter[Verdict] = Counter()
         self._name = uuid4()  # all leases of this worker: nobody else's
-        self._renewed = clock()
+        self._renewed = self._looked = clock()
+        self._due: dict[UUID, str] = {}  # where something was due when we last looked
         self._back: queue.SimpleQueue[Sent] = queue.SimpleQueue()
         self._unmarked: list[Sent] = []
 
@@ -111,6 +113,9 @@ class Worker:
         with self.sessions() as database, writing(database):
             verdicts = self._mark(database)
             claims = [self._claim(database, *where, limit, now) for where, limit in room.items()]
+        for (destination, _target), one in zip(room, claims, strict=True):
+            if not one.items and not one.superseded:
+                self._due.pop(destination)  # no more there than we thought: look again
         superseded = sum(one.superseded for one in claims)
         moved = len(self._unmarked) + superseded
         self._unmarked.clear()
@@ -131,13 +136,17 @@ class Worker:
         """How many rows each destination with something due may have now."""
         if self.gate.on_their_way >= self.gate.at_once:
             return {}
+        if not self._due or not self._looked <= now < self._looked + LOOK_AGAIN:
+            self._due, self._looked = self._look(now), now
+        shares = self.gate.share(self._due, now)
+        return {(destination, self._due[destination]): number for destination, number in shares.items()}
+
+    def _look(self, now: datetime) -> dict[UUID, str]:
         with self.sessions() as database:
             if is_anything_unrouted(database):
                 with writing(database):
                     route(database)
-            due = dict(due_destinations(database, tuple(self.senders), now))
-        shares = self.gate.share(due, now)
-        return {(destination, due[destination]): number for destination, number in shares.items()}
+            return dict(due_destinations(database, tuple(self.senders), now))
 
     def _gather(self) -> None:
         """Takes in what is back; waits a little for the first while something is out."""

@@ -66,7 +66,7 @@ class AccessTokens:
 
         Raises AccessTokenRefused, AccessTokenUnavailable.
         """
-        wanted = " ".join(sorted(set(scopes)))
+        wanted = _wanted(scopes)
         for _ in range(int(WAIT_SECONDS / WAIT_STEP_SECONDS)):
             token = self._stored(database, platform, wanted, now)
             if token is not None:
@@ -76,9 +76,15 @@ class AccessTokens:
             self.pause(WAIT_STEP_SECONDS)
         raise AccessTokenUnavailable("another process is still asking")
 
+    def known(
+        self, database: Session, platform: Platform, scopes: Iterable[str], now: datetime
+    ) -> str | None:
+        """A token for these scopes that is there already and lasts; nobody is asked."""
+        return self._stored(database, platform, _wanted(scopes), now)
+
     def drop(self, database: Session, platform: Platform, scopes: Iterable[str], token: str) -> None:
         """Forgets a token that a service refused, unless a newer one has come since."""
-        wanted = " ".join(sorted(set(scopes)))
+        wanted = _wanted(scopes)
         with writing(database):
             row = database.scalar(_row(platform, wanted))
             if row is not None and self._unsealed(row.token) == token:
@@ -151,6 +157,10 @@ def assertion(platform: Platform, key: SigningKey, now: datetime) -> str:
         "jti": uuid.uuid4().hex,
     }
     return jwt.encode(claims, key.private_key, algorithm=ALGORITHM, headers={"kid": key.kid})
+
+
+def _wanted(scopes: Iterable[str]) -> str:
+    return " ".join(sorted(set(scopes)))
 
 
 def audience_of(platform: Platform) -> str:

@@ -82,5 +82,9 @@ class ServiceCalls:
 
     def _token(self, platform: Platform, scopes: tuple[str, ...], now: datetime) -> str:
         with self.sessions() as database:
+            known = self._tokens.known(database, platform, scopes, now)
+            if known is not None:
+                return known
+            # Only now: to unseal and load the private key costs more than all the rest of a call.
             key = ensure_signing_key(database, self.secret_key, now)
             return self._tokens.token(database, platform, scopes, key, now)

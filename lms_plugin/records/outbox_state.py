@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from lms_plugin.records.outbox import DeliveryAttempt, OutboxItem
@@ -18,6 +18,7 @@ REQUEUED = "requeued"
 SUPERSEDED = "superseded"
 NOT_WANTED = "not_wanted"
 FINAL = frozenset({"delivered", SUPERSEDED})
+TABLE = cast("Table", OutboxItem.__table__)
 STOPPED = frozenset({DEAD, NOT_WANTED})  # until a person, or the LMS, asks again
 
 
@@ -58,9 +59,10 @@ def add_attempts(database: Session, attempts: Sequence[DeliveryAttempt]) -> None
     locked = select(OutboxItem.id, OutboxItem.created_at).where(OutboxItem.id.in_(ids))
     born = database.execute(locked.order_by(OutboxItem.id).with_for_update()).all()
     by_item = _by_item(_attempts_of(database, ids))
-    for row in born:
-        state = _columns(state_after(row.created_at, by_item[row.id]))
-        database.execute(update(OutboxItem).where(OutboxItem.id == row.id).values(state))
+    states = [{"row": row.id} | _columns(state_after(row.created_at, by_item[row.id])) for row in born]
+    if states:
+        # By the table and not the model: rows that the session holds are read anew by whoever needs them.
+        database.connection().execute(update(TABLE).where(TABLE.c.id == bindparam("row")), states)
 
 
 def add_attempt(database: Session, attempt: DeliveryAttempt) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -38,32 +39,43 @@ class FaultPlan:
 
 
 class FaultSwitch:
+    """One plan, or a mix of several: each call falls to one of them at most."""
+
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._plan = FaultPlan()
+        self._plans: tuple[FaultPlan, ...] = (FaultPlan(),)
         self._calls = 0
-        self._failed = 0
+        self._failed: Counter[FaultPlan] = Counter()
 
-    def set(self, plan: FaultPlan) -> None:
+    def set(self, *plans: FaultPlan) -> None:
+        """Carry these out from now on; chance follows the seed of the first."""
         with self._lock:
-            self._plan, self._calls, self._failed = plan, 0, 0
+            self._plans, self._calls = plans, 0
+            self._failed.clear()
 
     def strike(self, service: Service) -> FaultPlan | None:
         """The plan to carry out on this call, or None when this call goes well."""
         with self._lock:
-            plan = self._plan
-            if plan.rate <= 0 or service not in plan.services:
+            plans = [plan for plan in self._plans if plan.rate > 0 and service in plan.services]
+            if not plans:
                 return None
             self._calls += 1
-            spent = plan.limit is not None and self._failed >= plan.limit
-            if spent or _draw(plan.seed, self._calls) >= plan.rate:
-                return None
-            self._failed += 1
-            return plan
+            drawn = _draw(plans[0].seed, self._calls)
+            for plan in plans:
+                if drawn < plan.rate:
+                    return self._struck(plan)
+                drawn -= plan.rate
+            return None
+
+    def _struck(self, plan: FaultPlan) -> FaultPlan | None:
+        if plan.limit is not None and self._failed[plan] >= plan.limit:
+            return None
+        self._failed[plan] += 1
+        return plan
 
     def described(self) -> dict[str, object]:
         with self._lock:
-            plan = self._plan
+            plan = self._plans[0]
             return {
                 "rate": plan.rate,
                 "status": plan.status,
@@ -74,8 +86,22 @@ class FaultSwitch:
                 "limit": plan.limit,
                 "services": sorted(plan.services),
                 "calls": self._calls,
-                "failed": self._failed,
+                "failed": self._failed.total(),
+                "mix": len(self._plans),
             }
+
+
+def plans_from_json(document: Mapping[str, object]) -> tuple[FaultPlan, ...]:
+    """As `plan_from_json`, or a mix of plans from {"mix": [plan, …]}, whose rates add up to 1 at most."""
+    mix = document.get("mix")
+    if mix is None:
+        return (plan_from_json(document),)
+    if len(document) > 1 or not isinstance(mix, list) or not mix:
+        raise ValueError("mix stands alone and is a list of plans")
+    plans = tuple(plan_from_json(one if isinstance(one, dict) else {"plan": None}) for one in mix)
+    if sum(plan.rate for plan in plans) > 1:
+        raise ValueError("the rates of a mix add up to 1 at most")
+    return plans
 
 
 def plan_from_json(document: Mapping[str, object]) -> FaultPlan:

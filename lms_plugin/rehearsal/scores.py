@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from lms_plugin.rehearsal.course import LineItem
 from lms_plugin.rehearsal.gradebook import Grade, PostedScore
 from lms_plugin.rehearsal.installation import Installation
-from lms_plugin.rehearsal.people import PEOPLE
 from lms_plugin.rehearsal.quirks import Profile
 from lms_plugin.rehearsal.store import Memory
 from lms_plugin.rehearsal.vocabulary import ACTIVITY_PROGRESS, GRADING_PROGRESS
@@ -81,7 +80,7 @@ def _item(memory: Memory, line_item_id: str) -> LineItem:
 
 
 def _enter(memory: Memory, profile: Profile, item: LineItem, score: Score) -> None:
-    _check_person(profile, score.user_id)
+    _check_person(memory, profile, score.user_id)
     earlier = memory.grades.get((item.id, score.user_id))
     if (
         earlier
@@ -93,10 +92,11 @@ def _enter(memory: Memory, profile: Profile, item: LineItem, score: Score) -> No
     memory.grades[item.id, score.user_id] = _grade(profile, item, score)
 
 
-def _check_person(profile: Profile, user_id: str) -> None:
-    if user_id not in PEOPLE:
+def _check_person(memory: Memory, profile: Profile, user_id: str) -> None:
+    person = memory.enrolments.find(user_id)
+    if person is None:
         raise ScoreRefused(profile.unknown_user_status, f"{profile.ungradable_user_words}: unknown user")
-    if not PEOPLE[user_id].is_learner:
+    if not person.is_learner:
         raise ScoreRefused(profile.ungradable_user_status, f"{profile.ungradable_user_words}: not a learner")
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, jsonify, request
 
 from lms_plugin.rehearsal.enrolments import enrolments_from_json
-from lms_plugin.rehearsal.faults import plan_from_json
+from lms_plugin.rehearsal.faults import plans_from_json
 from lms_plugin.rehearsal.forging import FORGERIES
 from lms_plugin.rehearsal.gradebook import counts, described
 from lms_plugin.rehearsal.here import here, refuse_other_origins, require_loopback
@@ -33,11 +33,11 @@ def scores() -> Response:
 
 @switchboard.route("/faults", methods=["GET", "POST"])
 def faults() -> Response | tuple[Response, int]:
-    """GET what is set; POST JSON with the fields of FaultPlan, each optional."""
+    """GET what is set; POST JSON with the fields of FaultPlan, each optional, or {"mix": [such, …]}."""
     if request.method == "POST":
         body = request.get_json(silent=True)
         try:
-            here().faults.set(plan_from_json(body if isinstance(body, dict) else {"body": None}))
+            here().faults.set(*plans_from_json(body if isinstance(body, dict) else {"body": None}))
         except ValueError as error:
             return jsonify(error=str(error)), 400
     return jsonify(here().faults.described())

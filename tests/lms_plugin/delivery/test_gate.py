@@ -34,7 +34,7 @@ def test_a_destination_that_fails_gets_fewer_and_then_none() -> None:
     gate = Gate()
     come_back(gate, A, 100, trouble=False)
     come_back(gate, A, 1, trouble=True)
-    assert gate.share([A], NOW) == {A: 3}
+    assert gate.share([A], NOW) == {A: AT_ONCE_EACH // 2}
     come_back(gate, A, PATIENCE - 1, trouble=True)
     assert gate.share([A], NOW) == {}
     assert gate.share([A, B], NOW) == {B: 2}

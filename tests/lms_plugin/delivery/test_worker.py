@@ -1,7 +1,6 @@
 """The worker delivers, tries again, gives up, survives, and stops when told."""
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -182,11 +181,11 @@ def test_worker_told_to_stop_finishes_what_it_is_sending(
 ) -> None:
     for _ in range(5):
         add_item()
-    sending = threading.Event()
+    sending, over = threading.Event(), threading.Event()
 
     def slow(_payload: object, _factory: object, _now: datetime) -> Outcome:
         sending.set()
-        time.sleep(0.2)
+        over.wait(10)
         return Outcome(Verdict.DELIVERED)
 
     worker = Worker(sessions, {"lrs": slow}, clock=clock, draw=lambda: 0.5)
@@ -194,6 +193,7 @@ def test_worker_told_to_stop_finishes_what_it_is_sending(
     thread.start()
     assert sending.wait(10)
     worker.stop.set()
+    over.set()
     thread.join(10)
     database.rollback()
     statuses = Counter(database.scalars(select(OutboxItem.status)))

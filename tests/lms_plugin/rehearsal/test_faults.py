@@ -1,5 +1,7 @@
 """The services fail as often as they are told to, the same way twice."""
 
+from collections import Counter
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -41,9 +43,28 @@ def test_a_lost_answer_leaves_the_score_in_the_grade_book(services: Services, br
     assert services.post_score().status_code == 409
 
 
+def test_a_mix_of_failures_has_each_as_often_as_it_should() -> None:
+    switch = FaultSwitch()
+    switch.set(FaultPlan(rate=0.2, status=429), FaultPlan(rate=0.1, status=503))
+    struck = [switch.strike("scores") for _ in range(2000)]
+    share = Counter(plan.status if plan else 200 for plan in struck)
+    assert 0.17 < share[429] / 2000 < 0.23
+    assert 0.08 < share[503] / 2000 < 0.12
+
+
+def test_a_mix_is_set_over_http(services: Services, browser: FlaskClient) -> None:
+    mix = [{"rate": 0.5, "status": status, "services": ["scores"]} for status in (429, 503)]
+    assert browser.post("/rehearsal/faults", json={"mix": mix}).json["mix"] == 2  # type: ignore[index]
+    assert {services.post_score().status_code for _ in range(30)} == {429, 503}
+
+
 @pytest.mark.parametrize(
     "body",
     [
+        {"mix": []},
+        {"mix": [{"rate": 0.6}, {"rate": 0.6}]},
+        {"mix": [{"rate": 0.6}], "rate": 1},
+        {"mix": ["x"]},
         {"rate": 2},
         {"rate": "x"},
         {"status": 200},
