@@ -52,9 +52,8 @@ def module(programme_id: str, module_id: str) -> str:
 
 def _ready_module(found: Programme, training_module: TrainingModule) -> str:
     visit, database = current_visit(), db.session()
+    concluded = completions(database, visit.learner_id, found.id)
     progress = current_progress(database, visit.learner_id, found.id)
-    # Nothing is concluded about a module that nobody has begun: most of those who arrive at nine.
-    concluded = completions(database, visit.learner_id, found.id) if progress.any else []
     standing = module_standing(training_module, progress, concluded)
     activity = (found.id, training_module.id)
     return render_template(
@@ -62,7 +61,8 @@ def _ready_module(found: Programme, training_module: TrainingModule) -> str:
         programme=found,
         module=training_module,
         standing=standing,
-        grade=_grade(database, visit, activity),
+        # A score is always about a conclusion: most of those who arrive at nine have none yet.
+        grade=_grade(database, visit, activity) if concluded else None,
         resent="resent" in request.args,
         attends=attends(visit),
         resume=resume_address(found, standing),

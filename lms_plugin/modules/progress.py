@@ -57,11 +57,6 @@ class Progress:
     self_checks: Mapping[str, SavedAnswer]
     attempts: Mapping[str, tuple[Attempt, ...]]
 
-    @property
-    def any(self) -> bool:
-        """Whether anything was done in a module of the programme."""
-        return bool(self.lessons_read or self.self_checks or self.attempts)
-
     def attempt(self, assessment_id: str, number: int) -> Attempt | None:
         """One attempt, if it was started."""
         return next((one for one in self.attempts.get(assessment_id, ()) if one.number == number), None)

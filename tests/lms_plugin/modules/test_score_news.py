@@ -17,6 +17,7 @@ from lms_plugin.records.outbox_state import add_attempt
 from lms_plugin.storage import writing
 from tests.conftest import Clock
 from tests.factories.people import make_deployment, make_placement
+from tests.factories.records import make_completion
 from tests.lms_plugin.modules.conftest import Enter
 from tests.lms_plugin.modules.visitor import MODULE, PROGRAMME, Visitor, text_of
 
@@ -35,8 +36,9 @@ def add_score(database: Session, clock: Clock) -> AddScore:
             link = database.get_one(ResourceLink, placement.resource_link_id)
             link.programme_id, link.activity_id = "co-alizione", activity
             payload = {"programme_id": "co-alizione", "activity_id": activity}
+            completion = make_completion(database, learner, activity_id=activity, placement=placement)
             item = OutboxItem(
-                id=uuid4(), target="ags", lane=placement.id, completion_id=uuid4(),
+                id=uuid4(), target="ags", lane=placement.id, completion_id=completion.id,
                 payload=json.dumps(payload), created_at=clock(), due_at=clock(), status="waiting",
             )  # fmt: skip
             database.add(item)
