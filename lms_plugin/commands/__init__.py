@@ -14,6 +14,7 @@ COMMANDS = {
     "outbox": "outbox:outbox_group",
     "platform": "platform:platform_group",
     "replay": "records:replay_command",
+    "role": "role:role_group",
     "roster": "roster:roster_group",
     "serve": "serving:serve",
     "staff": "staff:staff_group",

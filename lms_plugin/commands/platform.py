@@ -1,14 +1,15 @@
-"""`coalizione platform add|accept|list`: the LMSs that may launch us."""
+"""`coalizione platform`: the LMSs that may launch us."""
 
 from typing import Any
 
 import click
 
 from lms_plugin.commands.console import json_option, now, open_database, refusing, say, settings
+from lms_plugin.commands.platform_administration import COMMANDS as ADMINISTRATION
 from lms_plugin.commands.platform_check import check_command
 from lms_plugin.commands.platform_doctor import doctor_command
+from lms_plugin.commands.platform_facts import described
 from lms_plugin.commands.platform_invitations import invitations_command, invite_command, uninvite_command
-from lms_plugin.lti.platform import Platform
 from lms_plugin.lti.registering import (
     Registration,
     RegistrationInvalid,
@@ -28,7 +29,8 @@ def platform_group() -> None:
     """Register LMSs, accept their deployments, see how launches go."""
 
 
-for _command in (check_command, doctor_command, invite_command, invitations_command, uninvite_command):
+_BESIDE = (check_command, doctor_command, invite_command, invitations_command, uninvite_command)
+for _command in (*_BESIDE, *ADMINISTRATION):
     platform_group.add_command(_command)
 
 
@@ -84,17 +86,6 @@ def list_command(*, as_json: bool) -> None:
     text = "\n".join(_line(platform) for platform in told)
     nothing = "no LMS is registered yet: see `coalizione platform add --help`"
     say(text or nothing, {"platforms": told}, as_json=as_json)
-
-
-def described(platform: Platform) -> dict[str, Any]:
-    """A registration as facts."""
-    names = (
-        "name", "issuer", "client_id", "status", "auth_login_url", "auth_token_url", "jwks_url",
-        "token_audience", "actor_home_page",
-    )  # fmt: skip
-    deployments = sorted(platform.deployments, key=lambda deployment: deployment.deployment_id)
-    states = [{"deployment_id": each.deployment_id, "status": each.status} for each in deployments]
-    return {"id": platform.id} | {name: getattr(platform, name) for name in names} | {"deployments": states}
 
 
 def _line(told: dict[str, Any]) -> str:
