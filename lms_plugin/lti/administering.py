@@ -89,9 +89,10 @@ def change_status(subject: Platform | Deployment, verb: str, now: datetime) -> b
         return False
     if subject.status not in STARTS[verb]:
         raise NotFromHere(f"cannot {verb} what is {subject.status}")
+    # Who launches was approved, at the latest now.
+    if isinstance(subject, Platform) and "active" in {subject.status, result}:
+        subject.approved_at = subject.approved_at or now
     subject.status = result
-    if isinstance(subject, Platform) and result == "active" and subject.approved_at is None:
-        subject.approved_at = now
     return True
 
 

@@ -140,9 +140,6 @@ def test_suspending_and_resuming(
         platform = fresh(database, deployment.platform_id)
         return {platform.status, platform.deployments[0].status}
 
-    with writing(database):
-        platform = fresh(database, deployment.platform_id)
-        platform.approved_at = platform.created_at
     client.post(address(deployment, "/status"), data={"verb": "suspend"})
     assert status() == {"active", "suspended"}
     refused = client.post(address(deployment, "/status"), data={"verb": "approve"})
@@ -218,7 +215,7 @@ def test_deleting_says_what_goes_and_wants_the_name(
     assert client.post(of(deployment, "/delete"), data={"name": "Moodle del Comune"}).status_code == 409
     client.post(of(deployment, "/status"), data={"verb": "suspend"})
     page = client.get(of(deployment, "/delete")).text
-    assert "<strong>1</strong> persone che sono entrate solo da qui" in page
+    assert "persone che sono entrate solo da qui, con nome ed e-mail: <strong>1</strong>" in page
     assert client.post(of(deployment, "/delete"), data={"name": "Moodle"}).status_code == 400
     answer = client.post(of(deployment, "/delete"), data={"name": "Moodle del Comune"})
     assert "Eliminazione completata" in client.get(answer.location).text
