@@ -169,4 +169,4 @@ def _point_at(lms: Lms, address: str) -> None:
     with lms.installation.store.changing() as memory:
         tool = memory.tools["practice-lms"]
         tool.login_url, tool.redirect_uris = f"{address}/login", [f"{address}/launch"]
-        memory.links["link-m1"].target_link_uri = f"{address}/launch"
+        tool.target_link_uri = memory.links["link-m1"].target_link_uri = f"{address}/launch"

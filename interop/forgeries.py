@@ -23,6 +23,7 @@ from pathlib import Path
 
 from interop.browser import Browser
 from interop.contenders import Answer, Contender, NotRefused, ours, pylti1p3
+from interop.deep_linking_forgeries import DEEP_LINKING_FORGERIES
 from interop.environment import ROOT, ready, version_of
 from interop.forgery_page import Row, Run, page
 from interop.sequences import SEQUENCES, WrongSequence
@@ -54,7 +55,7 @@ def cases() -> Iterator[Case]:
     for forgery in FORGERIES.values():
         said, asked_by = words[forgery.name].split("\t")
         yield Case(forgery.name, said, asked_by, forgery.check, forgery.code, _forged(forgery))
-    for each in SEQUENCES:
+    for each in (*SEQUENCES, *DEEP_LINKING_FORGERIES):
         yield _sequence(each)
 
 

@@ -1,5 +1,6 @@
 """docs/forgeries.md: the outcome of one run, as it was."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from datetime import date
 from interop.contenders import Answer
 
 LONGEST_WORDS = 70
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+", re.IGNORECASE)  # another port at every run
 OF_PLATFORM, OURS = "platform: ", "ours"
 
 HEAD = """# The forgery table
@@ -22,8 +24,9 @@ one wrong sequence of honest messages, sent over HTTP in the same run to two too
 Both believe themselves behind a proxy that ends TLS, so their cookies are those of https. Python {python},
 {day}. The platform is the practice LMS (`lms_plugin/rehearsal`), which signs with its true key unless the row
 says otherwise. Before each row the same tool let an honest launch in, in a fresh browser; the forged message
-then comes from a browser that launched honestly a moment before. All rows but `sequence_` and `login_` are
-also tried on SQLite and PostgreSQL by `tests/lms_plugin/launching/test_forgeries.py` at every `make test`.
+then comes from a browser that launched honestly a moment before. All rows but `sequence_`, `login_` and
+`deep_linking_…` are also tried on SQLite and PostgreSQL by `tests/lms_plugin/launching/test_forgeries.py` at
+every `make test`.
 
 ## How to read it
 
@@ -41,9 +44,9 @@ Refused by PyLTI1p3 means that it raised its own exception, whose words are give
 nobody in either, but is not a refusal that anybody thought of. In `login_` rows *accepted* means that the
 login went on to the LMS. Ours says which refusal it was by a code (docs/lti.md), with the HTTP status after.
 
-SEC: 1EdTech Security Framework 1.0. LTI, AGS, NRPS: 1EdTech LTI Core 1.3, Assignment and Grade Services 2.0,
-Names and Role Provisioning Services 2.0. OIDC: OpenID Connect Core. JWS, JWK, JWA, JWT: RFC 7515, 7517, 7518,
-7519.
+SEC: 1EdTech Security Framework 1.0. LTI, AGS, NRPS, DL: 1EdTech LTI Core 1.3, Assignment and Grade Services
+2.0, Names and Role Provisioning Services 2.0, Deep Linking 2.0. OIDC: OpenID Connect Core. JWS, JWK, JWA and
+JWT: RFC 7515, 7517, 7518 and 7519.
 
 ## The table
 
@@ -118,5 +121,6 @@ def _kind(answer: Answer) -> str:
 
 
 def _cell(words: str) -> str:
+    words = ADDRESS.sub("‹address›", words)
     plain = " ".join(words.replace("|", "/").replace("<", "‹").replace("`", "'").split())
     return plain if len(plain) <= LONGEST_WORDS else plain[:LONGEST_WORDS] + "…"

@@ -18,7 +18,7 @@ from lms_plugin.lti.targets import Target, TargetKind
 from lms_plugin.records.completion import Completion
 from lms_plugin.records.fact import Fact, Kind
 from lms_plugin.web.configuration import recorder, settings
-from lms_plugin.web.visit import Arrival, begin_visit, hand_over
+from lms_plugin.web.visit import Arrival, begin_visit, set_visit_cookie
 from lms_plugin.web.visit_table import Visit
 
 DEFAULT_LANGUAGE = "it"
@@ -32,23 +32,18 @@ PAGES = {
 }
 
 
-def open_visit(
-    database: Session, launch: Launch, now: datetime, *, carried: bool = False
-) -> tuple[Visit, str]:
-    """The visit and its secret, with the rows of the arrival; call inside `writing`.
-
-    `carried` says that no cookie will come back.
-    """
+def open_visit(database: Session, launch: Launch, now: datetime) -> tuple[Visit, str]:
+    """The visit and its secret, with the rows of the arrival; call inside `writing`."""
     if launch.target.kind is TargetKind.PICKER:
-        visit, secret = _begin(database, launch, now, purpose=picking.purpose(), carried=carried)
+        visit, secret = _begin(database, launch, now, purpose=picking.purpose())
         picking.remember_request(database, visit, launch, now)
         return visit, secret
     if launch.target.kind is TargetKind.SUBMISSION:
-        return _open_review(database, launch, now, carried=carried)
-    return _open_activity(database, launch, now, carried=carried)
+        return _open_review(database, launch, now)
+    return _open_activity(database, launch, now)
 
 
-def _open_review(database: Session, launch: Launch, now: datetime, *, carried: bool) -> tuple[Visit, str]:
+def _open_review(database: Session, launch: Launch, now: datetime) -> tuple[Visit, str]:
     placement = find_reviewed(database, launch)
     placement_id = placement.id if placement else None
     visit, secret = _begin(
@@ -56,14 +51,13 @@ def _open_review(database: Session, launch: Launch, now: datetime, *, carried: b
         launch,
         now,
         purpose=f"review {launch.message.subject} {launch.message.reviewed} {placement_id}",
-        carried=carried,
     )
     database.flush()
     database.add(SubmissionReview(visit_id=visit.id, placement_id=placement_id))
     return visit, secret
 
 
-def _open_activity(database: Session, launch: Launch, now: datetime, *, carried: bool) -> tuple[Visit, str]:
+def _open_activity(database: Session, launch: Launch, now: datetime) -> tuple[Visit, str]:
     reads_records = launch.target.kind is TargetKind.SECRETARIAT
     # Whoever only reads records is not made a learner.
     arrived = None if reads_records else record_arrival(database, launch, now)
@@ -71,7 +65,7 @@ def _open_activity(database: Session, launch: Launch, now: datetime, *, carried:
         recorder().record(database, [_opened(launch.target, arrived, now)], now)
     if arrived is not None and arrived.takes_scores_now:
         reopen(database, arrived.placement_id, now)
-    return _begin(database, launch, now, arrived, reads_records=reads_records, carried=carried)
+    return _begin(database, launch, now, arrived, reads_records=reads_records)
 
 
 def _begin(
@@ -82,7 +76,6 @@ def _begin(
     *,
     reads_records: bool = False,
     purpose: str = "",
-    carried: bool,
 ) -> tuple[Visit, str]:
     arrival = Arrival(
         role=launch.role,
@@ -95,7 +88,6 @@ def _begin(
         ),
         language=launch.message.language or DEFAULT_LANGUAGE,
         purpose=purpose,
-        carried=carried,
     )
     return begin_visit(database, arrival, reads_records=reads_records, now=now)
 
@@ -123,9 +115,9 @@ def _opened(target: Target, arrived: Arrived, now: datetime) -> Fact:
 
 
 def first_page(target: Target, visit: Visit, secret: str) -> Response:
-    """The redirect to what was launched, with the secret of the visit."""
+    """The redirect to what was launched, with the cookie of the visit."""
     response = make_response(redirect(settings().public_url + _path(target, visit), 303))
-    hand_over(response, visit, secret)
+    set_visit_cookie(response, visit, secret)
     return response
 
 
