@@ -47,6 +47,7 @@ class Claimed:
     lease: UUID
     cause: str
     platform: Platform
+    deployment_id: UUID
     memberships_url: str
 
 
@@ -142,6 +143,8 @@ def claim(database: Session, context_id: UUID, now: datetime, *, only_if_due: bo
     if not isinstance(taken, CursorResult) or taken.rowcount != 1:
         return None
     roster = database.get_one(CourseRoster, context_id, populate_existing=True)
-    context, _, platform = database.execute(_with_platform().where(LtiContext.id == context_id)).one()
+    context, deployment, platform = database.execute(
+        _with_platform().where(LtiContext.id == context_id)
+    ).one()
     cause = "asked" if roster.requested_at is not None or not only_if_due else "nightly"
-    return Claimed(context_id, ours, cause, platform, context.memberships_url or "")
+    return Claimed(context_id, ours, cause, platform, deployment.id, context.memberships_url or "")

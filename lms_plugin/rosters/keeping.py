@@ -9,38 +9,44 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from lms_plugin.lti.nrps import Member, Roster
-from lms_plugin.lti.roles import part_of
+from lms_plugin.lti.role_overrides import Overrides
+from lms_plugin.lti.roles import USUAL, part_of
+from lms_plugin.people.role import Role
 from lms_plugin.rosters.tables import CourseRoster, Membership, RosterSync
 
 ATTEMPTS_KEPT = timedelta(days=180)
 
 
-def keep_roster(database: Session, context_id: UUID, roster: Roster, moment: datetime) -> Counter[str]:
+def keep_roster(
+    database: Session, context_id: UUID, roster: Roster, moment: datetime, overrides: Overrides = USUAL
+) -> Counter[str]:
     """Brings the memberships of a course to what the LMS says; counts `joined`, `gone` and `changed`.
 
-    Inside the caller's `writing`. Nobody is marked as gone whose entry was there and could not be read.
+    Inside the caller's `writing`. `overrides` say what roles mean in this LMS. Nobody is marked as gone
+    whose entry was there and could not be read.
     """
     rows = database.scalars(select(Membership).where(Membership.context_id == context_id))
     known = {row.user_id: row for row in rows}
     listed = {user_id: one for user_id, one in roster.members.items() if one.status != "Deleted"}
     counted: Counter[str] = Counter()
     for user_id, member in listed.items():
+        part = part_of(member.roles, overrides)
         if user_id in known:
-            counted += _freshen(known[user_id], member, moment)
+            counted += _freshen(known[user_id], member, part, moment)
         else:
-            database.add(_made(context_id, member, moment))
+            database.add(_made(context_id, member, part, moment))
             counted["joined"] += 1
     absent = known.keys() - listed.keys() - roster.doubtful
     counted["gone"] = _mark_gone((known[user_id] for user_id in absent), moment)
     return counted
 
 
-def _made(context_id: UUID, member: Member, moment: datetime) -> Membership:
+def _made(context_id: UUID, member: Member, part: Role, moment: datetime) -> Membership:
     return Membership(
         context_id=context_id,
         user_id=member.user_id,
         roles=list(member.roles),
-        part=part_of(member.roles),
+        part=part,
         status=member.status,
         name=member.name,
         email=member.email,
@@ -50,10 +56,9 @@ def _made(context_id: UUID, member: Member, moment: datetime) -> Membership:
     )
 
 
-def _freshen(row: Membership, member: Member, moment: datetime) -> Counter[str]:
+def _freshen(row: Membership, member: Member, part: Role, moment: datetime) -> Counter[str]:
     """Name and e-mail follow the LMS: what it no longer shares is not kept."""
     counted: Counter[str] = Counter()
-    part = part_of(member.roles)
     if row.gone_at is not None:
         row.gone_at, row.joined_at, row.part_changed_at = None, moment, None
         counted["joined"] += 1

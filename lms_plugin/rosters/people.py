@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms_plugin.lti.platform import Deployment, LtiContext, Placement, Platform, ResourceLink
+from lms_plugin.lti.role_overrides import Overrides, overrides_for
 from lms_plugin.lti.roles import part_of
 from lms_plugin.people.learner import Learner
 from lms_plugin.people.role import Role
@@ -73,8 +74,16 @@ def people_of(database: Session, context_id: UUID) -> list[Person]:
     question = select(Membership).where(Membership.context_id == context_id)
     listed = [_listed(row, arrivals.get(row.user_id)) for row in database.scalars(question)]
     known = {person.user_id for person in listed}
-    others = [_unlisted(user_id, one) for user_id, one in arrivals.items() if user_id not in known]
+    meanings = _meanings(database, context_id)
+    others = [_unlisted(user_id, one, meanings) for user_id, one in arrivals.items() if user_id not in known]
     return sorted((*listed, *others), key=lambda one: (one.who.casefold(), one.user_id))
+
+
+def _meanings(database: Session, context_id: UUID) -> Overrides:
+    here = select(Deployment.platform_id, Deployment.id)
+    joined = here.join(LtiContext, LtiContext.deployment_id == Deployment.id)
+    place = database.execute(joined.where(LtiContext.id == context_id)).one()
+    return overrides_for(database, place[0], place[1])
 
 
 def _arrivals(database: Session, context_id: UUID) -> Mapping[str, _Arrival]:
@@ -107,8 +116,8 @@ def _listed(row: Membership, arrival: _Arrival | None) -> Person:
     )
 
 
-def _unlisted(user_id: str, arrival: _Arrival) -> Person:
-    part = part_of(arrival.roles)
+def _unlisted(user_id: str, arrival: _Arrival, meanings: Overrides) -> Person:
+    part = part_of(arrival.roles, meanings)
     return Person(user_id, arrival.name, arrival.email, part, last_launch_at=arrival.last_launch_at)
 
 

@@ -21,6 +21,8 @@ from lms_plugin.lti.nrps import (
     read_roster,
 )
 from lms_plugin.lti.reading import clean
+from lms_plugin.lti.role_overrides import Overrides, overrides_for
+from lms_plugin.lti.roles import USUAL
 from lms_plugin.lti.service_call import ServiceCalls, ServiceRefused
 from lms_plugin.outbound import Outbound
 from lms_plugin.rosters.claiming import Claimed, claim
@@ -49,6 +51,7 @@ class Reading:
 
     outcome: Outcome
     roster: Roster = field(default_factory=Roster)
+    meanings: Overrides = field(default_factory=lambda: USUAL)
     http_status: int | None = None
     answer: str = ""
     after: timedelta | None = None
@@ -91,7 +94,9 @@ class RosterReader:
             return Reading(Outcome.UNAVAILABLE, answer=str(failure))
         except RosterBroken as broken:
             return Reading(Outcome.BROKEN, answer=str(broken))
-        return Reading(Outcome.DONE, roster)
+        with self.sessions() as database:
+            meanings = overrides_for(database, claimed.platform.id, claimed.deployment_id)
+        return Reading(Outcome.DONE, roster, meanings)
 
     def _asking(self, claimed: Claimed) -> Callable[[str], Roster]:
         address, patience = claimed.memberships_url, self.patience
@@ -113,7 +118,7 @@ def _keep(
         return None
     counted = {"joined": 0, "gone": 0, "changed": 0}
     if reading.outcome is Outcome.DONE:
-        counted |= keep_roster(database, claimed.context_id, reading.roster, began)
+        counted |= keep_roster(database, claimed.context_id, reading.roster, began, reading.meanings)
     _close(roster, reading, began)
     sync = RosterSync(
         context_id=claimed.context_id, started_at=began, ended_at=ended, cause=claimed.cause,

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from lms_plugin.lti.platform import LtiContext, Placement, Platform
+from lms_plugin.lti.role_overrides import add_override
 from lms_plugin.people.learner import Learner
 from lms_plugin.rehearsal.faults import FaultPlan
 from lms_plugin.rehearsal.quirks import PROFILES
@@ -86,6 +87,18 @@ def test_a_changed_role_is_told_with_what_it_was(sync: Sync, enrol: Enrol, datab
     assert (made.changed, ada.part, ada.part_before, ada.part_changed_at) == (
         1, "trainer", "learner", made.started_at,
     )  # fmt: skip
+
+
+@on_sqlite
+def test_a_role_means_what_our_administrator_said(
+    sync: Sync, enrol: Enrol, database: Session, clock: Clock
+) -> None:
+    enrol(roles={"ada": ("urn:comune:tutor",)})
+    with writing(database):
+        platform = database.scalars(select(Platform)).one()
+        add_override(database, platform, None, "urn:comune:tutor", "trainer", clock())
+    sync()
+    assert roster_of(database)["ada"].part == "trainer"
 
 
 @on_sqlite
