@@ -8,6 +8,7 @@ from enum import StrEnum
 from flask_babel import gettext as _
 
 from course_content.programme import Programme, TrainingModule, Webinar, text_in
+from lms_plugin.delivery.columns import resource_id_of
 from lms_plugin.launching.targets import CUSTOM_ACTIVITY, CUSTOM_PROGRAMME
 
 MODULE_MAXIMUM, WEBINAR_MAXIMUM = 100, 1  # what records/scores.py counts to; LMSs convert
@@ -117,7 +118,7 @@ def _module(programme: Programme, module: TrainingModule, language: str) -> Offe
         text=text_in(module.subtitle, language),
         path=f"/programmes/{programme.id}/modules/{module.id}",
         custom=_named(programme, module.id),
-        resource_id=f"{programme.id}/{module.id}",
+        resource_id=resource_id_of(programme.id, module.id),
         maximum=MODULE_MAXIMUM,
         ready=module.ready,
     )
@@ -133,7 +134,7 @@ def _webinar(programme: Programme, webinar: Webinar, language: str) -> Offered:
         text=_("Incontro dal vivo di %(minutes)s minuti.", minutes=webinar.minutes),
         path=f"/programmes/{programme.id}/webinars/{webinar.id}",
         custom=_named(programme, webinar.id),
-        resource_id=f"{programme.id}/{webinar.id}",
+        resource_id=resource_id_of(programme.id, webinar.id),
         maximum=WEBINAR_MAXIMUM,
         opens_at=starts_at - early if starts_at else None,
         closes_at=starts_at + timedelta(minutes=webinar.minutes) if starts_at else None,

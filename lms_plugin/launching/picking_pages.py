@@ -6,7 +6,7 @@ button; what the LMS asked for stays in its row and is compared with everything 
 
 from collections.abc import Iterable, Mapping
 
-from flask import Response, make_response, render_template, request
+from flask import Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
@@ -211,6 +211,13 @@ def _details_page(asked: PickingRequest, chosen: list[Details]) -> str:
     return render_template(
         "launching/picker_details.html", asked=asked, chosen=chosen, errors=errors, few=len(chosen) <= FEW
     )
+
+
+@blueprint.get("/deep-linking/answer")
+@visitors(*COURSE_STAFF)
+def back_to_the_choice() -> ResponseReturnValue:
+    """A page that a form made has no address of its own: changing its language begins the choice again."""
+    return redirect(url_for("deep_linking.choose"), code=303)
 
 
 @blueprint.post("/deep-linking/answer")

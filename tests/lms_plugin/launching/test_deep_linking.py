@@ -148,6 +148,14 @@ def test_any_address_of_ours_may_ask_for_the_picker(browser: Browser) -> None:
 
 
 @on_sqlite
+def test_changing_the_language_where_a_form_was_refused_leads_back_to_the_choice(browser: Browser) -> None:
+    picker = Picker(browser)
+    again = browser.client.get(f"{picker.path}/answer", query_string={"lang": "en"})
+    assert again.status_code == 303
+    assert again.location == f"{picker.path}?lang=en"
+
+
+@on_sqlite
 def test_two_pickers_in_two_tabs_do_not_meet(browser: Browser) -> None:
     first, second = Picker(browser, data="first"), Picker(browser, data="second")
     assert first.path != second.path

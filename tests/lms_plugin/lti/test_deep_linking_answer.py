@@ -6,6 +6,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from lms_plugin.delivery import columns
 from lms_plugin.lti import claims as names
 from lms_plugin.lti.content_items import ChosenItem, Column, writer_for
 from lms_plugin.lti.deep_linking import Answer, Recipient, sign_answer
@@ -32,6 +33,10 @@ def signed(data: str | None = None, **said: str) -> dict[str, object]:
 @pytest.mark.parametrize("data", ["", "à", "\x00", "half \ud83d of a pair", '"\\u0041"', " x ", "x" * 20_000])
 def test_data_is_echoed_character_by_character(data: str) -> None:
     assert signed(data)[names.DATA] == data
+
+
+def test_columns_are_tagged_as_the_worker_looks_for_them() -> None:
+    assert writer_for("").write(ITEM)["lineItem"]["tag"] == columns.TAG
 
 
 def test_no_data_is_no_claim() -> None:
