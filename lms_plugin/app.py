@@ -16,13 +16,14 @@ from lms_plugin.extensions import babel, csrf, db
 from lms_plugin.health.views import blueprint as health
 from lms_plugin.information.views import blueprint as information
 from lms_plugin.launching.picking_pages import blueprint as deep_linking
+from lms_plugin.launching.storage_pages import blueprint as storage_pages
 from lms_plugin.launching.views import blueprint as launching
 from lms_plugin.lrs.views import blueprint as lrs
 from lms_plugin.modules.views import blueprint as modules
 from lms_plugin.rosters.views import own_course, rosters
 from lms_plugin.secretariat.views import blueprint as secretariat
 from lms_plugin.settings import Settings
-from lms_plugin.web import access, headers, problems, request_log, score_words, texts
+from lms_plugin.web import access, carrying, headers, problems, request_log, score_words, texts
 from lms_plugin.web.clock import ROME, Clock, system_clock
 from lms_plugin.web.visit_urls import (
     LANGUAGES,
@@ -37,8 +38,8 @@ from lms_plugin.webinars.views import blueprint as webinars
 LARGEST_BODY = 1024 * 1024
 STATIC = Path(__file__).parent / "static"
 BLUEPRINTS = (
-    information, health, launching, deep_linking, registration, connecting, modules, webinars,
-    webinar_callbacks, own_course, rosters, lrs, secretariat,
+    information, health, carrying.blueprint, launching, storage_pages, deep_linking, registration, connecting,
+    modules, webinars, webinar_callbacks, own_course, rosters, lrs, secretariat,
 )  # fmt: skip
 
 
@@ -51,15 +52,17 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
         "clock": clock,
         "programmes": load_programmes(settings.programmes),
     }
+    request_log.install_request_log(app)
+    access.enforce(app)
     _bind_extensions(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    request_log.install_request_log(app)
     headers.install_headers(app)
     problems.install_problems(app)
     install_url_defaults(app)
     install_way_back(app)
-    access.guard(app)
+    carrying.install_carrying(app)
+    access.require_declarations(app)
     _install_templates(app)
     _wrap(app, settings)
     return app

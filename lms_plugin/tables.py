@@ -4,6 +4,7 @@ from lms_plugin.launching.picking_table import PickingRequest
 from lms_plugin.lrs.credential import LrsCredential
 from lms_plugin.lti.invitations import RegistrationInvitation
 from lms_plugin.lti.launch_report import LaunchReport
+from lms_plugin.lti.parking import ParkedLaunch
 from lms_plugin.lti.platform import Deployment, LtiContext, Placement, Platform, ResourceLink
 from lms_plugin.lti.protocol_state import AccessToken, FetchedKeySet, ToolKey
 from lms_plugin.lti.role_overrides import RoleOverride
@@ -15,7 +16,7 @@ from lms_plugin.records.evidence import Evidence
 from lms_plugin.records.outbox import DeliveryAttempt, OutboxItem
 from lms_plugin.records.statement import Statement, StatementActivity, StatementAgent
 from lms_plugin.rosters.tables import CourseRoster, Membership, RosterSync
-from lms_plugin.web.visit_table import Visit
+from lms_plugin.web.visit_table import Visit, VisitTicket
 from lms_plugin.webinars.booking import JoinTicket, WebinarBooking, WebinarSitting
 
 TABLES = (
@@ -35,6 +36,7 @@ TABLES = (
     OutboxItem,
     PickingRequest,
     Placement,
+    ParkedLaunch,
     Platform,
     RegistrationInvitation,
     ResourceLink,
@@ -48,6 +50,7 @@ TABLES = (
     SubmissionReview,
     ToolKey,
     Visit,
+    VisitTicket,
     WebinarBooking,
     WebinarSitting,
 )

@@ -20,6 +20,7 @@ from lms_plugin.delivery.worker import Worker
 from lms_plugin.log_lines import JsonFormatter, install_json_logs
 from lms_plugin.lti.key_rotation import keep_keys
 from lms_plugin.lti.launch_report import purge_launch_reports
+from lms_plugin.lti.parking import purge_parked
 from lms_plugin.migration import require_migrated
 from lms_plugin.outbound import Outbound
 from lms_plugin.records.derivation import AGS, LRS
@@ -104,9 +105,10 @@ def _key_job(secret_key: str) -> Callable[[sessionmaker[Session], datetime], obj
 
 
 def purge(sessions: sessionmaker[Session], moment: datetime) -> None:
-    """Forgets what is over: launch reports, visits, join tickets that nobody used."""
+    """Forgets what is over: launch reports, parked launches, visits, join tickets that nobody used."""
     with sessions() as database, writing(database):
         purge_launch_reports(database, moment)
+        purge_parked(database, moment)
         purge_visits(database, moment)
         purge_tickets(database, moment)
 

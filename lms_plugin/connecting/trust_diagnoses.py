@@ -92,6 +92,14 @@ TRUST_DIAGNOSES = {
             " o nel browser non cancellino i cookie di questo sito."
         ),
     ),
+    "launch_not_waiting": at(
+        3,
+        _("Messaggio non più in attesa"),
+        _(
+            "Il messaggio aspettava che la pagina dell'LMS dicesse quale browser lo aveva chiesto, e l'attesa"
+            " dura due minuti e vale una volta. Basta riaprire l'attività dal corso."
+        ),
+    ),
     "alg_not_allowed": at(
         4,
         _("Firma di un tipo non accettato"),

@@ -18,7 +18,7 @@ from lms_plugin.lti.targets import Target, TargetKind
 from lms_plugin.records.completion import Completion
 from lms_plugin.records.fact import Fact, Kind
 from lms_plugin.web.configuration import recorder, settings
-from lms_plugin.web.visit import Arrival, begin_visit, set_visit_cookie
+from lms_plugin.web.visit import Arrival, begin_visit, hand_over
 from lms_plugin.web.visit_table import Visit
 
 DEFAULT_LANGUAGE = "it"
@@ -32,18 +32,23 @@ PAGES = {
 }
 
 
-def open_visit(database: Session, launch: Launch, now: datetime) -> tuple[Visit, str]:
-    """The visit and its secret, with the rows of the arrival; call inside `writing`."""
+def open_visit(
+    database: Session, launch: Launch, now: datetime, *, carried: bool = False
+) -> tuple[Visit, str]:
+    """The visit and its secret, with the rows of the arrival; call inside `writing`.
+
+    `carried` says that no cookie will come back.
+    """
     if launch.target.kind is TargetKind.PICKER:
-        visit, secret = _begin(database, launch, now, purpose=picking.purpose())
+        visit, secret = _begin(database, launch, now, purpose=picking.purpose(), carried=carried)
         picking.remember_request(database, visit, launch, now)
         return visit, secret
     if launch.target.kind is TargetKind.SUBMISSION:
-        return _open_review(database, launch, now)
-    return _open_activity(database, launch, now)
+        return _open_review(database, launch, now, carried=carried)
+    return _open_activity(database, launch, now, carried=carried)
 
 
-def _open_review(database: Session, launch: Launch, now: datetime) -> tuple[Visit, str]:
+def _open_review(database: Session, launch: Launch, now: datetime, *, carried: bool) -> tuple[Visit, str]:
     placement = find_reviewed(database, launch)
     placement_id = placement.id if placement else None
     visit, secret = _begin(
@@ -51,13 +56,14 @@ def _open_review(database: Session, launch: Launch, now: datetime) -> tuple[Visi
         launch,
         now,
         purpose=f"review {launch.message.subject} {launch.message.reviewed} {placement_id}",
+        carried=carried,
     )
     database.flush()
     database.add(SubmissionReview(visit_id=visit.id, placement_id=placement_id))
     return visit, secret
 
 
-def _open_activity(database: Session, launch: Launch, now: datetime) -> tuple[Visit, str]:
+def _open_activity(database: Session, launch: Launch, now: datetime, *, carried: bool) -> tuple[Visit, str]:
     reads_records = launch.target.kind is TargetKind.SECRETARIAT
     # Whoever only reads records is not made a learner.
     arrived = None if reads_records else record_arrival(database, launch, now)
@@ -65,7 +71,7 @@ def _open_activity(database: Session, launch: Launch, now: datetime) -> tuple[Vi
         recorder().record(database, [_opened(launch.target, arrived, now)], now)
     if arrived is not None and arrived.takes_scores_now:
         reopen(database, arrived.placement_id, now)
-    return _begin(database, launch, now, arrived, reads_records=reads_records)
+    return _begin(database, launch, now, arrived, reads_records=reads_records, carried=carried)
 
 
 def _begin(
@@ -76,6 +82,7 @@ def _begin(
     *,
     reads_records: bool = False,
     purpose: str = "",
+    carried: bool,
 ) -> tuple[Visit, str]:
     arrival = Arrival(
         role=launch.role,
@@ -88,6 +95,7 @@ def _begin(
         ),
         language=launch.message.language or DEFAULT_LANGUAGE,
         purpose=purpose,
+        carried=carried,
     )
     return begin_visit(database, arrival, reads_records=reads_records, now=now)
 
@@ -115,9 +123,9 @@ def _opened(target: Target, arrived: Arrived, now: datetime) -> Fact:
 
 
 def first_page(target: Target, visit: Visit, secret: str) -> Response:
-    """The redirect to what was launched, with the cookie of the visit."""
+    """The redirect to what was launched, with the secret of the visit."""
     response = make_response(redirect(settings().public_url + _path(target, visit), 303))
-    set_visit_cookie(response, visit, secret)
+    hand_over(response, visit, secret)
     return response
 
 

@@ -19,7 +19,7 @@ from lms_plugin.web.headers import allow_framing
 from lms_plugin.web.problems import problem
 
 ADDRESSES, REGISTRATIONS = "launch_addresses", "launch_registrations"
-LIMITED = frozenset({"launching.login", "launching.check", "launching.launch"})
+LIMITED = frozenset({"launching.login", "launching.check", "launching.launch", "platform_storage.confirm"})
 # One customer of an internet provider is a whole network of IPv6 addresses.
 IPV6_NETWORK = 64
 

@@ -67,10 +67,15 @@ def log_refusal(refusal: LtiRefusal, attempt: Attempt) -> None:
 
 def new_window_page(platform: KnownPlatform, initiation: Mapping[str, str]) -> Response:
     """A button that begins the same login again in a window of its own, where cookies are first-party."""
+    allow_new_window(platform)
+    return make_response(render_template("launching/new_window.html", fields=initiation))
+
+
+def allow_new_window(platform: KnownPlatform) -> None:
+    """Lets the LMS frame this page, and the page's form begin a login in a new window."""
     allow_framing(" ".join(origins_of(platform)))
     # The form ends at the LMS, by way of redirects through hosts that we cannot know (its single sign-on).
     allow_form_targets(" ".join((*origins_of(platform), "https:")))
-    return make_response(render_template("launching/new_window.html", fields=initiation))
 
 
 def pending_page(platform: KnownPlatform, deployment_id: str, status: int) -> Response:

@@ -35,6 +35,10 @@ SENTENCES = {
         "Il tuo browser non ha conservato il cookie di questo accesso. Apri l'attività in una nuova"
         " finestra. Se non basta, torna al corso e riaprila, oppure consenti i cookie di questo sito."
     ),
+    "launch_not_waiting": _(
+        "Questo accesso non è più in attesa: sono passati due minuti, o è già stato usato. Torna al corso e"
+        " riapri l'attività."
+    ),
     "alg_not_allowed": _(
         "L'LMS ha firmato l'accesso in un modo che non accettiamo. Chi lo amministra deve usare RS256."
     ),

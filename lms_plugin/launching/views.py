@@ -1,31 +1,28 @@
 """The LTI addresses: login initiation, launch, our public keys."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import cast
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, g, jsonify, make_response, redirect, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, request, url_for
 from flask.blueprints import BlueprintSetupState
-from sqlalchemy.orm import Session
 
 from lms_plugin.extensions import csrf, db
 from lms_plugin.launching import browser_binding as binding
-from lms_plugin.launching.entering import first_page, open_visit
 from lms_plugin.launching.forms import each_once
+from lms_plugin.launching.opening import enter
 from lms_plugin.launching.platform_errors import platform_error_page
+from lms_plugin.launching.protocol import install_protocol, key_sets, login_states, redirect_uri
 from lms_plugin.launching.rate_limits import count_registration, install_rate_limits, limit
 from lms_plugin.launching.refusals import begin_attempt, new_window_page, refuse
-from lms_plugin.launching.reports import install_allowance, report_of
+from lms_plugin.launching.reports import install_allowance
 from lms_plugin.launching.sentences import SENTENCES
 from lms_plugin.launching.stable_pages import find_targets, show_stable_page
+from lms_plugin.launching.storage_pages import storage_login_page, wait_for_storage
 from lms_plugin.lti import errors
-from lms_plugin.lti.deployments import park
 from lms_plugin.lti.envelope import LONGEST_STATE, open_envelope
 from lms_plugin.lti.fingerprints import same
-from lms_plugin.lti.key_sets import KeySets
 from lms_plugin.lti.known import KnownPlatform, platform_of
-from lms_plugin.lti.launch import Attempt, Verified, admit, use_up, verify
+from lms_plugin.lti.launch import COOKIE, Attempt, BrowserProof, verify
 from lms_plugin.lti.login import (
     LoginRequest,
     RecentPlatforms,
@@ -33,10 +30,8 @@ from lms_plugin.lti.login import (
     check_target,
     read_login,
 )
-from lms_plugin.lti.login_state import Login, LoginStates
+from lms_plugin.lti.login_state import Login
 from lms_plugin.lti.tool_keys import ensure_signing_key, public_key_set
-from lms_plugin.outbound import Outbound
-from lms_plugin.storage import writing
 from lms_plugin.web.access import Door, open_to
 from lms_plugin.web.clock import now
 from lms_plugin.web.configuration import settings
@@ -47,24 +42,17 @@ blueprint.register_error_handler(errors.LtiRefusal, refuse)
 limit(blueprint)
 explain(SENTENCES)
 KEYS_KEPT_SECONDS = 300
-KEY_SETS, LOGIN_STATES, RECENT = "platform_key_sets", "login_states", "recent_platforms"
+RECENT = "recent_platforms"
 # A longer address is not sure to arrive: servers and proxies cut at 8 KiB.
 LONGEST_STEP = 6000
 
 
 @blueprint.record_once
 def _share(state: BlueprintSetupState) -> None:
-    """One for the application, so that a process need not ask the database for keys at every launch."""
-    settings_of_app = state.app.extensions["settings"]
-    state.app.extensions[KEY_SETS] = KeySets(Outbound(settings_of_app.trusted_hosts))
-    state.app.extensions[LOGIN_STATES] = LoginStates(settings_of_app.secret_key)
+    install_protocol(state.app)
     state.app.extensions[RECENT] = RecentPlatforms()
     install_allowance(state.app)
-    install_rate_limits(state.app, settings_of_app)
-
-
-def _login_states() -> LoginStates:
-    return cast("LoginStates", current_app.extensions[LOGIN_STATES])
+    install_rate_limits(state.app, state.app.extensions["settings"])
 
 
 @blueprint.route("/lti/login", methods=["GET", "POST"])
@@ -73,7 +61,7 @@ def login() -> Response:
     """Third-party initiated login: seals it into a state, and sends the browser on to the LMS."""
     sent = request.form if request.method == "POST" else request.args
     asked, platform = _asked(each_once(sent, errors.LoginMalformed))
-    begun = _login_states().begin(platform.id, asked.target_link_uri, asked.deployment_hint, now())
+    begun = login_states().begin(platform.id, asked.target_link_uri, asked.deployment_hint, now())
     response = make_response(redirect(_next_step(platform, asked, begun), 302))
     binding.set_launch_cookie(response, begun)
     return response
@@ -97,25 +85,21 @@ def _next_step(platform: KnownPlatform, asked: LoginRequest, begun: Login) -> st
         step += "?" + urlencode({"state": begun.state, **asked.parameters()})
         if len(step) <= LONGEST_STEP:
             return step
-    return authentication_request(platform, begun, asked, _redirect_uri())
-
-
-def _redirect_uri() -> str:
-    return settings().public_url + url_for("launching.launch")
+    return authentication_request(platform, begun, asked, redirect_uri())
 
 
 @blueprint.get("/lti/login/check")
 @open_to(Door.PUBLIC)
 def check() -> Response:
-    """Inside a frame: on to the LMS if the cookie came back, else a button that opens a window of its own."""
+    """Inside a frame: on to the LMS if the cookie came back, else by its storage, else by a new window."""
     sent = each_once(request.args, errors.LoginMalformed)
     asked, platform = _asked(sent)
-    begun = _login_states().open(sent.get("state", ""), now())
+    begun = login_states().open(sent.get("state", ""), now())
     if begun.platform_id != platform.id or not begun.is_about(asked.target_link_uri):
         raise errors.StateUnknown
     if not same(binding.launch_cookie(begun.state), begun.browser_secret):
-        return new_window_page(platform, asked.parameters())
-    return make_response(redirect(authentication_request(platform, begun, asked, _redirect_uri()), 302))
+        return storage_login_page(platform, asked) or new_window_page(platform, asked.parameters())
+    return make_response(redirect(authentication_request(platform, begun, asked, redirect_uri()), 302))
 
 
 @blueprint.post("/lti/launch")
@@ -127,11 +111,13 @@ def launch() -> Response:
     if "error" in form and "id_token" not in form:
         return platform_error_page(form, _login_that_failed(form, attempt), attempt)
     envelope = open_envelope(form)
-    begun = _login_states().open(envelope.state, now())
+    begun = login_states().open(envelope.state, now())
     count_registration(begun.platform_id)
-    key_sets: KeySets = current_app.extensions[KEY_SETS]
-    verified = verify(db.session(), envelope, begun, binding.launch_cookie, key_sets, attempt, now())
-    response = _enter(verified, attempt)
+    proof = BrowserProof(COOKIE, binding.launch_cookie(begun.state))
+    if begun.storage_frame and not proof.secret:
+        return wait_for_storage(form, envelope, begun, attempt)
+    verified = verify(db.session(), envelope, begun, proof, key_sets(), attempt, now())
+    response = enter(verified, attempt)
     binding.drop_launch_cookie(response, begun.state)
     return response
 
@@ -139,39 +125,13 @@ def launch() -> Response:
 def _login_that_failed(form: Mapping[str, str], attempt: Attempt) -> Login | None:
     """The login of ours that the LMS's error answers, if it answers one."""
     try:
-        begun = _login_states().open(form.get("state", "")[:LONGEST_STATE], now())
+        begun = login_states().open(form.get("state", "")[:LONGEST_STATE], now())
     except errors.LtiRefusal:
         return None
     platform = platform_of(db.session(), begun.platform_id)
     if platform is not None:
         attempt.is_from(platform)
     return begun
-
-
-def _enter(verified: Verified, attempt: Attempt) -> Response:
-    """Uses the login up and opens the visit at once; also a message refused this late is used up."""
-    database, moment = db.session(), now()
-    try:
-        launch = admit(database, verified, find_targets(), attempt)
-    except errors.LtiRefusal as refusal:
-        _refused_late(database, verified, attempt, refusal, moment)
-        raise
-    report = report_of(attempt)
-    with writing(database):
-        use_up(database, verified.login, report, moment)
-        visit, secret = open_visit(database, launch, moment)
-    return first_page(launch.target, visit, secret)
-
-
-def _refused_late(
-    database: Session, verified: Verified, attempt: Attempt, refusal: errors.LtiRefusal, moment: datetime
-) -> None:
-    report = {**report_of(attempt), "detail": refusal.detail[:200]}
-    with writing(database):
-        use_up(database, verified.login, report, moment, refusal.code)
-        if isinstance(refusal, errors.DeploymentPending):
-            park(database, verified.known.platform, attempt.deployment_id or "", moment)
-    g.launch_reported = True
 
 
 @blueprint.get("/lti/launch")

@@ -69,6 +69,12 @@ class StateNotBound(LtiRefusal):
     code = "state_not_bound"
 
 
+class NoLongerWaiting(LtiRefusal):
+    """3: the message that waited for its browser is not there: taken already, or over after two minutes."""
+
+    code = "launch_not_waiting"
+
+
 class AlgorithmNotAllowed(LtiRefusal):
     """4: not signed with RS256, or the header brings a key of its own."""
 

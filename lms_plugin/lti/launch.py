@@ -5,7 +5,7 @@ no transaction open; `admit` needs no database; `use_up` writes, and is all that
 before the visit begins.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -35,8 +35,15 @@ from lms_plugin.lti.token_checks import check_audience, check_nonce, check_times
 from lms_plugin.lti.upserts import insert_if_absent
 from lms_plugin.people.role import COURSE_STAFF, Role
 
-# From the state, what the browser keeps for it; empty when it brought nothing back.
-BrowserSecret = Callable[[str], str]
+COOKIE, STORAGE = "cookie", "storage"
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserProof:
+    """What the browser brings to be known as the one that began: kept in which way, and the secret itself."""
+
+    kept_in: str
+    secret: str = field(repr=False)
 
 
 @dataclass(slots=True)
@@ -98,20 +105,49 @@ def verify(
     database: Session,
     envelope: Envelope,
     login: Login,
-    browser_secret: BrowserSecret,
+    proof: BrowserProof,
     key_sets: KeySets,
     attempt: Attempt,
     now: datetime,
 ) -> Verified:
     """Checks 2 to 11 after the state was opened, all but the using up. Raises one of `errors`."""
+    known = _fresh(database, envelope, login, attempt)
+    if not same(proof.secret, login.browser_secret):
+        raise errors.StateNotBound
+    attempt.binding = proof.kept_in
+    _check_message(database, envelope, login, known.platform, key_sets, attempt, now)
+    return Verified(login, known, envelope.claims)
+
+
+def require_genuine(
+    database: Session, envelope: Envelope, login: Login, key_sets: KeySets, attempt: Attempt, now: datetime
+) -> None:
+    """The same checks but the third, for a message that waits until its browser is known (`parking`).
+
+    Gives nothing back, so that nothing can be opened with it. Raises one of `errors`.
+    """
+    known = _fresh(database, envelope, login, attempt)
+    _check_message(database, envelope, login, known.platform, key_sets, attempt, now)
+
+
+def _fresh(database: Session, envelope: Envelope, login: Login, attempt: Attempt) -> Known:
     known = _recall(database, envelope, login)
-    platform = known.platform
-    attempt.is_from(platform)
+    attempt.is_from(known.platform)
     if known.is_used_up:
         raise errors.StateReplayed
-    if not same(browser_secret(login.state), login.browser_secret):
-        raise errors.StateNotBound
-    attempt.binding = "cookie"
+    return known
+
+
+def _check_message(
+    database: Session,
+    envelope: Envelope,
+    login: Login,
+    platform: KnownPlatform,
+    key_sets: KeySets,
+    attempt: Attempt,
+    now: datetime,
+) -> None:
+    """Checks 4 to 11, all but the using up."""
     attempt.kid = key_id(envelope.header)
     if envelope.claims.get("iss") != platform.issuer:
         raise errors.IssuerMismatch
@@ -123,7 +159,6 @@ def verify(
     check_audience(envelope.claims, platform.client_id)
     check_times(envelope.claims, now)
     check_nonce(envelope.claims, login.nonce)
-    return Verified(login, known, envelope.claims)
 
 
 def _recall(database: Session, envelope: Envelope, login: Login) -> Known:

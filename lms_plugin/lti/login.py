@@ -1,6 +1,7 @@
 """Login initiation: what an LMS asks, and where the browser goes with our question (LTI 1.3 §5.1.1.1)."""
 
 import math
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,11 +12,13 @@ from sqlalchemy.orm import Session
 from lms_plugin.lti import errors
 from lms_plugin.lti.fingerprints import fingerprint
 from lms_plugin.lti.known import KnownPlatform, platforms_of
-from lms_plugin.lti.login_state import Login
+from lms_plugin.lti.login_state import LONGEST_FRAME, Login
 from lms_plugin.lti.reading import LONGEST_ID
 from lms_plugin.lti.targets import Targets
 
 LONGEST_PARAMETER = 2048
+PARENT_FRAME = "_parent"
+FRAME_NAME = re.compile(rf"[A-Za-z0-9_.:-]{{1,{LONGEST_FRAME}}}")
 PARAMETERS = (
     "iss", "login_hint", "target_link_uri", "lti_message_hint", "client_id",
     "lti_deployment_id", "deployment_id", "lti_storage_target",
@@ -65,8 +68,14 @@ def read_login(parameters: Mapping[str, str]) -> LoginRequest:
         message_hint=given["lti_message_hint"],
         client_id=given["client_id"] or None,
         deployment_hint=hint,
-        storage_target=given["lti_storage_target"] or None,
+        storage_target=_frame(given["lti_storage_target"]),
     )
+
+
+def _frame(offered: str | None) -> str | None:
+    """Empty means the window around us; a name that no frame has is an offer we cannot take."""
+    name = PARENT_FRAME if offered == "" else offered
+    return name if name and FRAME_NAME.fullmatch(name) else None
 
 
 def _parameter(parameters: Mapping[str, str], name: str) -> str | None:

@@ -19,10 +19,12 @@ from lms_plugin.lti.errors import StateExpired, StateUnknown
 from lms_plugin.lti.sealing import derived_key
 
 LIFETIME = timedelta(minutes=10)
-VERSION = 1
+VERSION = 2
 PURPOSE = "login states"
-# version, platform, seconds since 1970, random, digest of the target, digest of the deployment hint
+# version, platform, seconds since 1970, random, digest of the target, digest of the deployment hint; behind
+# it the name of the LMS's frame that keeps the browser secret, when that was asked to
 LAYOUT = struct.Struct(">B16sQ16s16s16s")
+LONGEST_FRAME = 48
 DIGEST_BYTES = MAC_BYTES = RANDOM_BYTES = 16
 NO_HINT = bytes(DIGEST_BYTES)
 
@@ -38,6 +40,8 @@ class Login:
     browser_secret: str = field(repr=False)
     target_digest: bytes
     hint_digest: bytes = NO_HINT
+    # The frame of the LMS that was given the browser secret to keep; empty when a cookie must come back.
+    storage_frame: str = ""
 
     def is_about(self, target_link_uri: str) -> bool:
         """Whether the login was for this very address."""
@@ -54,18 +58,26 @@ class LoginStates:
 
     secret_key: str = field(repr=False)
 
-    def begin(self, platform_id: UUID, target_link_uri: str, hint: str | None, now: datetime) -> Login:
+    def begin(
+        self,
+        platform_id: UUID,
+        target_link_uri: str,
+        hint: str | None,
+        now: datetime,
+        storage_frame: str = "",
+    ) -> Login:
         """A new login of this registration for this target; `hint` is the deployment that the LMS named."""
         target, hinted = digest(target_link_uri), NO_HINT if hint is None else digest(hint)
         chance = secrets.token_bytes(RANDOM_BYTES)
         content = LAYOUT.pack(VERSION, platform_id.bytes, int(now.timestamp()), chance, target, hinted)
+        content += storage_frame.encode("ascii")
         return self._login(_text(content + self._mac(content)))
 
     def open(self, state: str, now: datetime) -> Login:
         """The login of a state (check 2); raises StateUnknown, StateExpired."""
         content = _bytes(state)
         sealed, mac = content[:-MAC_BYTES], content[-MAC_BYTES:]
-        if len(sealed) != LAYOUT.size or not hmac.compare_digest(self._mac(sealed), mac):
+        if not hmac.compare_digest(self._mac(sealed), mac) or sealed[:1] != bytes([VERSION]):
             raise StateUnknown
         login = self._login(state)
         if now >= login.began_at + LIFETIME:
@@ -73,7 +85,8 @@ class LoginStates:
         return login
 
     def _login(self, state: str) -> Login:
-        _version, platform, seconds, _chance, target, hint = LAYOUT.unpack(_bytes(state)[:-MAC_BYTES])
+        sealed = _bytes(state)[:-MAC_BYTES]
+        _version, platform, seconds, _chance, target, hint = LAYOUT.unpack_from(sealed)
         return Login(
             state=state,
             platform_id=UUID(bytes=platform),
@@ -82,6 +95,7 @@ class LoginStates:
             browser_secret=self._derived("browser", state),
             target_digest=target,
             hint_digest=hint,
+            storage_frame=sealed[LAYOUT.size :].decode("ascii"),
         )
 
     def _mac(self, content: bytes) -> bytes:

@@ -28,7 +28,7 @@ from lms_plugin.web.visit import (
     current_visit,
     end_visit,
     find_visit,
-    set_visit_cookie,
+    hand_over,
 )
 
 explain(
@@ -76,7 +76,7 @@ def use_sign_in_link(secret: str) -> BaseResponse:
         arrival = Arrival(role=Role(staff.role), staff_id=staff.id)
         visit, cookie = begin_visit(database, arrival, reads_records=True, now=now())
     answer = make_response(redirect(url_for("secretariat.records"), 303))
-    set_visit_cookie(answer, visit, cookie)
+    hand_over(answer, visit, cookie)
     return _without_referrer(answer)
 
 

@@ -3,16 +3,17 @@
 (() => {
   const root = document.querySelector("[data-webinar-state]");
   const isTrainer = document.getElementById("presenti") !== null;
+  const visit = window.carriedVisit || { fetch: window.fetch.bind(window), reload: () => window.location.reload() };
   let wait = 4000;
   async function look() {
     try {
-      const answer = await fetch(root.dataset.webinarState, { headers: { Accept: "application/json" } });
+      const answer = await visit.fetch(root.dataset.webinarState, { headers: { Accept: "application/json" } });
       if (answer.ok) {
         const state = await answer.json();
         const openChanged = String(state.open) !== root.dataset.open;
         const peopleChanged = isTrainer && state.present !== Number(root.dataset.present);
         const settledChanged = !state.open && state.settled !== Number(root.dataset.settled);
-        if (openChanged || peopleChanged || settledChanged) { window.location.reload(); return; }
+        if (openChanged || peopleChanged || settledChanged) { visit.reload(); return; }
         wait = 4000;
       } else if (answer.status === 401) { return; }
     } catch { wait = Math.min(wait * 2, 60000); }

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, request
+from werkzeug.exceptions import HTTPException
 
 from lms_plugin.extensions import db
 from lms_plugin.people.role import Role
@@ -58,12 +59,27 @@ def access_of(app: Flask, endpoint: str) -> Access | None:
     return getattr(app.view_functions[endpoint], "access", None)
 
 
-def guard(app: Flask) -> None:
-    """Enforces every declaration; an app with an undeclared route does not start."""
+def enforce(app: Flask) -> None:
+    """Asks for the declared proof before every request; before the form token, which depends on the proof."""
+    app.before_request(_check)
+
+
+def require_declarations(app: Flask) -> None:
+    """An app with an undeclared route does not start."""
     undeclared = sorted(name for name in app.view_functions if access_of(app, name) is None)
     if undeclared:
         raise RuntimeError(f"routes that declare nobody who may call them: {', '.join(undeclared)}")
-    app.before_request(_check)
+
+
+def is_for_visits(path: str) -> bool:
+    """Whether the page at this path of ours opens to visits only."""
+    routes = current_app.url_map.bind("")
+    try:
+        endpoint, _values = routes.match(path, method="GET")
+    except HTTPException:
+        return False
+    access = access_of(current_app, endpoint)
+    return access is not None and access.door is Door.VISIT
 
 
 def _check() -> None:

@@ -1,4 +1,10 @@
-"""Opens, finds and ends visits; the only place that knows the visit's cookie."""
+"""Opens, finds and ends visits; the only place that knows the visit's secret and how a browser proves it.
+
+A cookie proves it. A visit that was begun where no cookie lives (platform storage, LTI reference §2.3) is
+*carried* instead: our own pages send its secret along in a header or a form field, and to open an address
+they exchange it for a ticket, which is good for one page and one minute. Only such a visit is believed
+without a cookie, so the secret in a cookie never stands on a page. See docs/decisions, "Platform storage".
+"""
 
 import hashlib
 import secrets
@@ -10,15 +16,21 @@ from uuid import UUID, uuid4
 from flask import Response, g, request
 from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.orm import Session, joinedload
+from werkzeug.datastructures import ImmutableMultiDict
 
 from lms_plugin.errors import Refusal
+from lms_plugin.lti.sealing import Sealer
 from lms_plugin.people.role import STAFF_ROLES, Role
 from lms_plugin.storage import writing
-from lms_plugin.web.visit_table import Visit
+from lms_plugin.web.configuration import settings
+from lms_plugin.web.visit_table import Visit, VisitTicket
 from lms_plugin.web.visit_urls import enter
 
 LONGEST_VISIT = timedelta(hours=8)
 LONGEST_PAUSE = timedelta(hours=1)
+TICKET_LIFETIME = timedelta(seconds=60)
+SECRET_FIELD, TICKET = "visit_secret", "ticket"
+PURPOSE = "visit tickets"
 SEEN_EVERY = timedelta(minutes=5)  # how stale `seen_at` may get: not every page view is a write
 VISITS = cast("Table", Visit.__table__)
 ENTER = insert(VISITS)
@@ -53,6 +65,8 @@ class Arrival:
     language: str = "it"
     # Tells this visit from others of the same person: something begun here is finished here only.
     purpose: str = ""
+    # No cookie lives where this visit begins.
+    carried: bool = False
 
 
 def hashed(secret: str) -> str:
@@ -63,7 +77,7 @@ def hashed(secret: str) -> str:
 def begin_visit(
     database: Session, arrival: Arrival, *, reads_records: bool, now: datetime
 ) -> tuple[Visit, str]:
-    """A new visit and its secret; call inside `writing`, then `set_visit_cookie` on the answer."""
+    """A new visit and its secret; call inside `writing`, then `hand_over` with the answer."""
     secret = secrets.token_urlsafe(32)
     visit = Visit(
         id=uuid4(),
@@ -77,6 +91,7 @@ def begin_visit(
         frame_ancestors=" ".join(arrival.frame_ancestors),
         return_url=arrival.return_url,
         language=arrival.language,
+        carried=arrival.carried,
         created_at=now,
         seen_at=now,
         expires_at=now + LONGEST_VISIT,
@@ -100,8 +115,14 @@ def _cookie(name: str) -> str:
     return f"__Host-visit-{name}"
 
 
-def set_visit_cookie(response: Response, visit: Visit, secret: str) -> None:
-    """Puts the secret in a cookie that also works inside another site's frame (CHIPS)."""
+def hand_over(response: Response, visit: Visit, secret: str) -> None:
+    """Gives the secret to the browser: in a cookie that also works inside another site's frame (CHIPS).
+
+    The answer that begins a carried visit is a redirect, to which `carrying` adds a ticket.
+    """
+    if visit.carried:
+        g.visit, g.visit_secret = visit, secret
+        return
     response.set_cookie(
         _cookie(visit.name),
         secret,
@@ -116,13 +137,24 @@ def set_visit_cookie(response: Response, visit: Visit, secret: str) -> None:
 def end_visit(database: Session, visit: Visit, response: Response) -> None:
     """Signs out: the row goes and so does the cookie."""
     with writing(database):
+        database.execute(delete(VisitTicket).where(VisitTicket.visit_id == visit.id))
         database.execute(delete(Visit).where(Visit.id == visit.id))
+    g.pop("visit_secret", None)
     response.delete_cookie(_cookie(visit.name), secure=True, httponly=True, samesite="None", partitioned=True)
 
 
 def find_visit(database: Session, name: str, *, now: datetime) -> Visit | None:
-    """The live visit whose cookie came with this request, if any."""
-    secret = request.cookies.get(_cookie(name), "")
+    """The live visit that this request proves, by what our page sent along or else by its cookie."""
+    visit = _carried_visit(database, name, now)
+    if visit is None:
+        visit = _live(database, name, request.cookies.get(_cookie(name), ""), now)
+    if visit is not None and now - visit.seen_at >= SEEN_EVERY:
+        with writing(database):
+            visit.seen_at = now
+    return visit
+
+
+def _live(database: Session, name: str, secret: str, now: datetime) -> Visit | None:
     if not secret:
         return None
     question = select(Visit).where(Visit.secret_hash == hashed(secret), Visit.name == name)
@@ -131,16 +163,84 @@ def find_visit(database: Session, name: str, *, now: datetime) -> Visit | None:
         return None
     if visit.staff is not None and visit.staff.suspended_at is not None:
         return None
-    if now - visit.seen_at >= SEEN_EVERY:
-        with writing(database):
-            visit.seen_at = now
     return visit
+
+
+def _carried_visit(database: Session, name: str, now: datetime) -> Visit | None:
+    secret = _sent_along(database, now)
+    visit = _live(database, name, secret, now)
+    if visit is None or not visit.carried:
+        return None
+    g.visit_secret = secret
+    return visit
+
+
+def _sent_along(database: Session, now: datetime) -> str:
+    """The secret that one of our own pages sent with this request; empty when another site's did.
+
+    Otherwise a stranger could have somebody work in the stranger's visit. A header of one's own needs no such
+    look: browsers let no other site send it (no CORS here).
+    """
+    bearer = request.authorization
+    if bearer is not None and bearer.type == "bearer":
+        return bearer.token or ""
+    if from_our_page() and SECRET_FIELD in request.form:
+        return request.form[SECRET_FIELD]
+    ticket = _ticket_in_address()
+    followed = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+    return _redeem(database, ticket, now) if ticket and followed and request.method == "GET" else ""
+
+
+def _ticket_in_address() -> str:
+    """The ticket, taken out of what views see: the addresses that they build must not repeat it."""
+    ticket = request.args.get(TICKET, "")
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != TICKET]
+    request.args = ImmutableMultiDict(kept)
+    return ticket
+
+
+def from_our_page() -> bool:
+    """Whether the browser says that a page of ours sent this form."""
+    return request.headers.get("Origin") == settings().origin
+
+
+def issue_ticket(database: Session, visit: Visit, now: datetime) -> str:
+    """A ticket for one page of the carried visit of this request; call inside `writing`."""
+    ticket = secrets.token_urlsafe(32)
+    sealed = Sealer(ticket, PURPOSE).seal(carried_secret().encode())
+    database.add(
+        VisitTicket(
+            ticket_hash=hashed(ticket), visit_id=visit.id, sealed=sealed, expires_at=now + TICKET_LIFETIME
+        )
+    )
+    return ticket
+
+
+def _redeem(database: Session, ticket: str, now: datetime) -> str:
+    """The secret behind a ticket, which is used up; empty for one that is spent or over."""
+    mine = VisitTicket.ticket_hash == hashed(ticket)
+    wanted = select(VisitTicket.sealed, VisitTicket.expires_at).where(mine)
+    if database.execute(wanted).first() is None:  # invented ones cost no write
+        return ""
+    with writing(database):
+        found = database.execute(wanted.with_for_update()).first()
+        database.execute(delete(VisitTicket).where(mine))
+    if found is None or now >= found.expires_at:
+        return ""
+    return Sealer(ticket, PURPOSE).unseal(found.sealed).decode()
+
+
+def carried_secret() -> str:
+    """The secret that the page we are making must carry on; empty when a cookie does."""
+    return str(g.get("visit_secret", ""))
 
 
 def load_visit(database: Session, *, now: datetime) -> Visit:
     """The visit this address is about, kept in `g`; raises VisitMissing."""
-    visit = find_visit(database, g.get("visit_name", STAFF_VISIT), now=now)
+    name = g.get("visit_name", STAFF_VISIT)
+    visit = find_visit(database, name, now=now)
     if visit is None:
+        g.visit_missing = name
         raise VisitMissing
     enter(visit)
     return visit

@@ -1,9 +1,9 @@
-"""A visit: one identity in one browser, for hours; the cookie holds its secret, the row what it may do."""
+"""A visit: one identity in one browser, for hours; the browser holds its secret, the row what it may do."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String, Text, delete
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from lms_plugin.lti.platform import Deployment, Placement
@@ -14,7 +14,7 @@ from lms_plugin.storage import Base, Instant
 
 
 class Visit(Base):
-    """Who is here and from which launch or sign-in; `secret_hash` is of the cookie's value."""
+    """Who is here and from which launch or sign-in; `secret_hash` is of what the browser keeps."""
 
     __tablename__ = "visits"
 
@@ -32,6 +32,8 @@ class Visit(Base):
     # Where the LMS wants people back, one of its own addresses; empty for nowhere.
     return_url: Mapped[str] = mapped_column(Text, default="")
     language: Mapped[str] = mapped_column(String(35), default="it")
+    # Begun where no cookie lives: its secret travels in forms and headers. Any other visit needs its cookie.
+    carried: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(Instant)
     seen_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
@@ -41,6 +43,19 @@ class Visit(Base):
     placement: Mapped[Placement | None] = relationship()
 
 
+class VisitTicket(Base):
+    """One page more of a carried visit: for an address that a browser opens without any header of ours."""
+
+    __tablename__ = "visit_tickets"
+
+    ticket_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visits.id", ondelete="CASCADE"), index=True)
+    # The visit's secret, sealed under the ticket itself: what is stored opens nothing.
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    expires_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
 def purge_visits(database: Session, now: datetime) -> None:
-    """Forgets visits that are over."""
+    """Forgets visits that are over, and tickets that were never used."""
+    database.execute(delete(VisitTicket).where(VisitTicket.expires_at <= now))
     database.execute(delete(Visit).where(Visit.expires_at <= now))

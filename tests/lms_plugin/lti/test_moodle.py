@@ -16,7 +16,7 @@ from lms_plugin.lti.arrival import record_arrival
 from lms_plugin.lti.envelope import open_envelope
 from lms_plugin.lti.errors import BadSignature, TargetLinkMismatch, TokenExpired
 from lms_plugin.lti.key_sets import KeySets
-from lms_plugin.lti.launch import Attempt, Launch, admit, use_up, verify
+from lms_plugin.lti.launch import COOKIE, Attempt, BrowserProof, Launch, admit, use_up, verify
 from lms_plugin.lti.login_state import Login, digest
 from lms_plugin.lti.platform import Deployment, Placement, Platform
 from lms_plugin.lti.roles import reads_records
@@ -73,7 +73,7 @@ class Recorded:
     def launch(self, database: Session, now: datetime, targets: RecordedTargets) -> Launch:
         attempt, keys = Attempt(), KeySets(Outbound(frozenset({"127.0.0.1"})))
         envelope = open_envelope(self.form)
-        verified = verify(database, envelope, self.login, lambda _state: "browser", keys, attempt, now)
+        verified = verify(database, envelope, self.login, BrowserProof(COOKIE, "browser"), keys, attempt, now)
         launch = admit(database, verified, targets, attempt)
         with writing(database):
             use_up(database, verified.login, {"id": uuid4(), **attempt.reported()}, now)
