@@ -211,6 +211,7 @@ def test_a_new_deployment_waits_for_the_administrator_who_is_told_what_to_do(
     assert response.status_code == 403
     assert "deployment_pending" in response.text
     assert "coalizione platform accept" in response.text
+    assert "/administration/platforms/" in response.text
     assert "--deployment-id 'new-school'" in response.text
     assert parked.status == "pending"
     assert database.scalar(select(func.count()).select_from(Visit)) == 0
