@@ -194,7 +194,7 @@ class Load:
         browser = Browser(urlsplit(self.login).netloc)
         started = time.perf_counter()
         with ThreadPoolExecutor(self.concurrency) as pool:
-            failures = list(pool.map(functools.partial(_failure, step, browser), people))
+            failures = list(pool.map(functools.partial(failure_of, step, browser), people))
         return time.perf_counter() - started, [failure for failure in failures if failure]
 
     def refuses_forgery(self) -> bool:
@@ -206,7 +206,7 @@ class Load:
         other = Person("somebody-else", nonce=person.nonce)
         self.sign(other)
         person.id_token = ".".join((header, other.id_token.split(".")[1], signature))
-        return bool(_failure(self.send, browser, person))
+        return bool(failure_of(self.send, browser, person))
 
 
 def _cookies(response: http.client.HTTPResponse) -> str:
@@ -215,7 +215,8 @@ def _cookies(response: http.client.HTTPResponse) -> str:
     return "; ".join(cookie for cookie in given if not cookie.endswith("="))
 
 
-def _failure(step: Callable[[Browser, Person], None], browser: Browser, person: Person) -> str:
+def failure_of(step: Callable[[Browser, Person], None], browser: Browser, person: Person) -> str:
+    """What went wrong with a step, empty for nothing; the connection is made anew then."""
     try:
         step(browser, person)
     except (LaunchFailed, OSError, http.client.HTTPException, KeyError) as failure:

@@ -126,7 +126,13 @@ def _may_fetch(database: Session, jwks_url: str, now: datetime) -> bool:
         claimed = database.execute(
             update(FetchedKeySet)
             .where(FetchedKeySet.jwks_url == jwks_url)
-            .where(or_(FetchedKeySet.attempted_at <= now - BETWEEN_FETCHES, FetchedKeySet.attempted_at > now))
+            # Far ahead: somebody's clock was put back. A little ahead: a request that began a moment later.
+            .where(
+                or_(
+                    FetchedKeySet.attempted_at <= now - BETWEEN_FETCHES,
+                    FetchedKeySet.attempted_at > now + BETWEEN_FETCHES,
+                )
+            )
             .values(attempted_at=now)
             .execution_options(synchronize_session=False)
         )

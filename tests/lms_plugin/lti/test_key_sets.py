@@ -56,6 +56,16 @@ def test_a_key_is_fetched_once_and_then_kept(
     assert remote.asked[0][2]["User-Agent"].startswith("CO-AliZIONE")
 
 
+def test_a_launch_that_began_a_moment_before_the_fetch_does_not_fetch_again(
+    remote: Remote, key: SigningKey, database: Session, now: datetime
+) -> None:
+    publish(remote, key)
+    KeySets(OUTBOUND).find(database, remote.url, key.kid, now)
+    with pytest.raises(KeyNotFound):
+        KeySets(OUTBOUND).find(database, remote.url, "unknown", now - timedelta(milliseconds=20))
+    assert len(remote.asked) == 1
+
+
 def test_a_rotated_key_is_found_by_one_more_fetch(
     remote: Remote, key: SigningKey, next_key: SigningKey, database: Session, now: datetime
 ) -> None:
