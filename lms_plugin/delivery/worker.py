@@ -134,7 +134,7 @@ class Worker:
 
     def _room(self, now: datetime) -> dict[tuple[UUID, str], int]:
         """How many rows each destination with something due may have now."""
-        if self.gate.on_their_way >= self.gate.at_once:
+        if self.stop.is_set() or self.gate.on_their_way >= self.gate.at_once:
             return {}
         if not self._due or not self._looked <= now < self._looked + LOOK_AGAIN:
             self._due, self._looked = self._look(now), now

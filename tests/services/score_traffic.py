@@ -196,7 +196,9 @@ def waiting(database: Session, lms: Lms) -> int:
         Deployment.platform_id == lms.platform_id
     ))  # fmt: skip
     rows = select(func.count()).select_from(OutboxItem).where(OutboxItem.status == "waiting", lanes)
-    return database.scalar(rows) or 0
+    number = database.scalar(rows) or 0
+    database.rollback()  # a reader that stays would keep SQLite's log from ever starting anew
+    return number
 
 
 @dataclass(frozen=True)
