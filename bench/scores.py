@@ -1,6 +1,6 @@
 """Ten thousand scores for an LMS that fails by chance, beside a healthy one and a dead one.
 
-    .venv/bin/python bench/scores.py [--scores 10000] [--others 1000] [--database sqlite|postgresql] [--only with]
+    .venv/bin/python bench/scores.py [--scores N] [--others N] [--database sqlite|postgresql] [--only with]
 
 Runs the real `coalizione worker` twice, with its real timeouts: without the dead LMS, and with it. The
 practice LMSs, the database and the worker share this machine; everything listens on 127.0.0.1. Each run ends

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-AT_ONCE = 24  # on their way in all
+AT_ONCE = 40  # on their way in all
 AT_ONCE_EACH = 8  # on their way to one destination, when it answers well
 FIRST_LIMIT = 2.0
 # Failures in a row after which nothing more is sent for a while, then one as a probe.
@@ -67,7 +67,8 @@ class Gate:
             door.limit = min(door.limit + 0.5, self.at_once_each)
             return
         door.failures += 1
-        door.limit = max(door.limit / 2, 1.0)
+        # Gently: one that never answers keeps its place for ten seconds, and must not keep the last one.
+        door.limit = max(door.limit - 1, FIRST_LIMIT)
         if door.failures >= PATIENCE and (door.closed_until is None or now >= door.closed_until):
             door.closed_until = now + min(max(door.pause, asked or timedelta()), LONGEST_PAUSE)
             door.pause = min(door.pause * 2, LONGEST_PAUSE)

@@ -34,7 +34,7 @@ def test_a_destination_that_fails_gets_fewer_and_then_none() -> None:
     gate = Gate()
     come_back(gate, A, 100, trouble=False)
     come_back(gate, A, 1, trouble=True)
-    assert gate.share([A], NOW) == {A: AT_ONCE_EACH // 2}
+    assert gate.share([A], NOW) == {A: AT_ONCE_EACH - 1}
     come_back(gate, A, PATIENCE - 1, trouble=True)
     assert gate.share([A], NOW) == {}
     assert gate.share([A, B], NOW) == {B: 2}
@@ -78,3 +78,10 @@ def test_stragglers_do_not_close_the_door_for_longer() -> None:
     for _ in range(9):
         gate.came_back(A, NOW, trouble=True, asked=None)
     assert gate.share([A], NOW + FIRST_PAUSE) == {A: 1}
+
+
+def test_now_and_then_a_failure_leaves_the_pace_as_it_is() -> None:
+    gate = Gate()
+    for number in range(200):
+        come_back(gate, A, 1, trouble=number % 5 == 0)
+    assert gate.share([A], NOW)[A] >= AT_ONCE_EACH - 1
