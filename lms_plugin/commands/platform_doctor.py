@@ -74,14 +74,10 @@ def _launch(report: LaunchReport, known: dict[Any, Platform]) -> dict[str, Any]:
         "client_id": platform.client_id if platform else report.client_id,
         "code": report.code or "opened",
         "check": diagnosis.place.check if diagnosis else None,
-        "checks": {str(number): str(result) for number, result in _results(report)},
+        "checks": {str(number): str(result) for number, result in results(report, place_of(report.code))},
         "fix": " ".join(filter(None, (english(diagnosis.fix if diagnosis else ""), english(product_fix)))),
         "request_id": report.request_id,
     }
-
-
-def _results(report: LaunchReport) -> list[tuple[int, Any]]:
-    return results(report.code, report.kid, place_of(report.code))
 
 
 def _clock(database: Session, platform: Platform) -> dict[str, Any]:

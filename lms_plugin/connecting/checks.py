@@ -6,10 +6,10 @@ from enum import StrEnum
 
 from flask_babel import lazy_gettext as _
 
-from lms_plugin.lti.launch_report import OPENED
+from lms_plugin.lti.launch_report import OPENED, LaunchReport
 
 # 0 is what comes before them: the LMS begins, we ask, it answers with a message.
-BEGINNING, LAST = 0, 18
+BEGINNING, BROWSER, LAST = 0, 3, 18
 NAMES = {
     BEGINNING: _("L'LMS inizia l'accesso (login) e risponde con un messaggio"),
     1: _("Il messaggio è completo e leggibile"),
@@ -70,8 +70,9 @@ class Place:
                 yield number, Result.PASSED if number <= through else Result.NOT_REACHED
 
 
-def results(code: str, kid: str, place: Place | None) -> list[tuple[int, Result]]:
-    """Every check of a launch with this code; `place` is None for a code that nobody knows any more."""
+def results(report: LaunchReport, place: Place | None) -> list[tuple[int, Result]]:
+    """Every check of this launch; `place` is None for a code that nobody knows any more."""
+    code, kid = report.code, report.kid
     if code == OPENED:
         return [(number, Result.PASSED) for number in NAMES]
     if place is None:
@@ -79,4 +80,8 @@ def results(code: str, kid: str, place: Place | None) -> list[tuple[int, Result]
     if code in AT_LOGIN_TOO and not kid:
         failed = {place.check: Result.FAILED}
         return [(number, failed.get(number, Result.NOT_REACHED)) for number in NAMES]
-    return list(place.results())
+    found = dict(place.results())
+    if not report.binding and found[BROWSER] is Result.PASSED:
+        # A message bound by the LMS's storage is verified first, and waits for its browser then.
+        found[BROWSER] = Result.NOT_REACHED
+    return list(found.items())

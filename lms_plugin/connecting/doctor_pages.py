@@ -105,7 +105,7 @@ def launch(report_id: UUID) -> Response:
         skew=history.measured_skew(database, platform.id) if platform else None,
         diagnosis=DIAGNOSES.get(report.code),
         product_fix=words.product_fix(report.code, platform.product_family if platform else ""),
-        results=results(report.code, report.kid, place_of(report.code)),
+        results=results(report, place_of(report.code)),
         names=NAMES,
         result_words=RESULT_WORDS,
         result_status=RESULT_STATUS,

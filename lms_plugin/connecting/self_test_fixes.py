@@ -54,6 +54,7 @@ FIXES: Mapping[str | tuple[Step, str], str] = {
         "Nessun accesso ci ha ancora detto quali servizi l'LMS concede. Fai aprire un'attività da un corso,"
         " meglio se da una persona iscritta come studente, e riprova."
     ),
+    "no_launch": _("Nessuno ha ancora aperto un'attività da questo LMS."),
     "token_refused": _("L'LMS non ha dato il permesso: le sue parole dicono perché."),
     "token_invalid_client": _(
         "L'LMS non riconosce la nostra firma. Controlla che nello strumento l'indirizzo delle chiavi"

@@ -27,7 +27,7 @@ from lms_plugin.lti.self_test.line import (
     impossible,
     passed,
 )
-from lms_plugin.lti.self_test.place import Place
+from lms_plugin.lti.self_test.place import NOWHERE, Place
 from lms_plugin.lti.service_call import ServiceRefused, accepted
 from lms_plugin.lti.tool_keys import SigningKey
 from lms_plugin.outbound import Answer, Outbound, OutboundFailed, OutboundRefused
@@ -122,7 +122,7 @@ def _short(scope: str) -> str:
 def try_roster(outbound: Outbound, place: Place, token: str) -> Line:
     """Whether the roster of the course comes; only people are counted, nothing of them is kept or shown."""
     if not place.memberships_url:
-        return impossible(Step.ROSTER, "no_roster")
+        return impossible(Step.ROSTER, "no_launch" if place == NOWHERE else "no_roster")
     if not token:
         return impossible(Step.ROSTER, "no_token")
     address = roster_address(place.memberships_url, limit=str(FIRST_PEOPLE))

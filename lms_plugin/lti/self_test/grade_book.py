@@ -14,7 +14,7 @@ from lms_plugin.lti.families.strict import Reading
 from lms_plugin.lti.line_item import LineItem
 from lms_plugin.lti.paging import BadPaging
 from lms_plugin.lti.self_test.line import LONGEST_TOLD, Line, Step, call_failed, failed, impossible, passed
-from lms_plugin.lti.self_test.place import Place
+from lms_plugin.lti.self_test.place import NOWHERE, Place
 from lms_plugin.lti.service_call import ServiceRefused
 from lms_plugin.outbound import Outbound, OutboundFailed, OutboundRefused
 
@@ -43,7 +43,8 @@ class GradeBookTest:
         """Every step, the column deleted whatever the others say."""
         obstacle = self._obstacle()
         if obstacle:
-            yield from (impossible(step, obstacle) for step in STEPS)
+            yield impossible(STEPS[0], obstacle)
+            yield from (impossible(step, "no_column") for step in STEPS[1:])
             return
         listed, left = self._list()
         yield listed
@@ -59,6 +60,8 @@ class GradeBookTest:
         yield deleted
 
     def _obstacle(self) -> str:
+        if self.place == NOWHERE:
+            return "no_launch"
         if not self.place.line_items_url:
             return "no_columns"
         if ags.LINE_ITEM_SCOPE not in self.place.scopes:
