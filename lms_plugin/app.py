@@ -10,6 +10,7 @@ from whitenoise import WhiteNoise
 
 from course_content.loader import load_programmes
 from lms_plugin import storage
+from lms_plugin.connecting.frame_test_pages import blueprint as frame_test
 from lms_plugin.connecting.registration_views import blueprint as registration
 from lms_plugin.connecting.views import blueprint as connecting
 from lms_plugin.extensions import babel, csrf, db
@@ -39,7 +40,7 @@ LARGEST_BODY = 1024 * 1024
 STATIC = Path(__file__).parent / "static"
 BLUEPRINTS = (
     information, health, carrying.blueprint, launching, storage_pages, deep_linking, registration, connecting,
-    modules, webinars, webinar_callbacks, own_course, rosters, lrs, secretariat,
+    frame_test, modules, webinars, webinar_callbacks, own_course, rosters, lrs, secretariat,
 )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ PAGES = {
     TargetKind.WEBINAR: "webinars.webinar",
     TargetKind.PICKER: "deep_linking.choose",
     TargetKind.SUBMISSION: "modules.submission",
+    TargetKind.SELF_TEST: "frame_test.frame_test",
 }
 
 
@@ -45,6 +46,8 @@ def open_visit(
         return visit, secret
     if launch.target.kind is TargetKind.SUBMISSION:
         return _open_review(database, launch, now, carried=carried)
+    if launch.target.kind is TargetKind.SELF_TEST:  # whoever tries the connection is not made a learner
+        return _begin(database, launch, now, purpose="self-test", carried=carried)
     return _open_activity(database, launch, now, carried=carried)
 
 
@@ -138,6 +141,6 @@ def _path(target: Target, visit: Visit) -> str:
             place["module_id"] = target.activity_id
         case TargetKind.WEBINAR:
             place["webinar_id"] = target.activity_id
-        case TargetKind.PICKER | TargetKind.SUBMISSION:
+        case TargetKind.PICKER | TargetKind.SUBMISSION | TargetKind.SELF_TEST:
             place = {}
     return url_for(PAGES[target.kind], visit=visit.name, **place)

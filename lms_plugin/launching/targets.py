@@ -19,6 +19,7 @@ FIXED = {
     "/secretariat": Target(TargetKind.SECRETARIAT),
     "/lti/launch": Target(TargetKind.GENERIC),
     "/lti/deep-linking": Target(TargetKind.GENERIC),
+    "/lti/self-test": Target(TargetKind.SELF_TEST),
 }
 # Custom parameters that decide where a generic address leads.
 CUSTOM_PROGRAMME, CUSTOM_ACTIVITY = "programme", "activity"

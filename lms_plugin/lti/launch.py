@@ -36,6 +36,7 @@ from lms_plugin.lti.upserts import insert_if_absent
 from lms_plugin.people.role import COURSE_STAFF, Role
 
 COOKIE, STORAGE = "cookie", "storage"
+FOR_ADMINISTRATORS = frozenset({TargetKind.SECRETARIAT, TargetKind.SELF_TEST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,14 +203,14 @@ def admit(database: Session, verified: Verified, targets: Targets, attempt: Atte
 
 
 def _authorised(message: Message, overrides: Overrides) -> Role:
-    """Check 18: picking and reviewing are for those who teach or administer, the secretariat's pages for
-    administrators; all others for everybody."""
+    """Check 18: picking and reviewing are for those who teach or administer, the secretariat's pages and
+    the self-test for administrators; all others for everybody."""
     role = part_of(message.roles, overrides)
     if message.kind is not MessageKind.RESOURCE_LINK:
         if role not in COURSE_STAFF:
             raise errors.ForbiddenRole(message.kind)
         return role
-    if message.target.kind is not TargetKind.SECRETARIAT:
+    if message.target.kind not in FOR_ADMINISTRATORS:
         return role
     if not reads_records(message.roles, overrides):
         raise errors.ForbiddenRole

@@ -19,6 +19,7 @@ class TargetKind(StrEnum):
     WEBINAR = "webinar"
     CALENDAR = "calendar"
     SECRETARIAT = "secretariat"
+    SELF_TEST = "self_test"
     PICKER = "picker"
     SUBMISSION = "submission"
     GENERIC = "generic"
