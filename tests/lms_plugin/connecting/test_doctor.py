@@ -237,7 +237,7 @@ def test_the_summary_counts_by_day_and_by_code(
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
     assert "23/11/2026 2 1" in text
     assert "21/11/2026 1 0" in text
-    assert "bad_signature 1" in text
+    assert re.search(r"Firma sbagliata 1 – Firma sbagliata bad_signature", text)
 
 
 def test_an_lms_administrator_sees_the_own_deployment_only(
