@@ -79,6 +79,8 @@ TABLES: Mapping[str, Any] = {
     "role_overrides": _("ruoli con un significato proprio"),
     "roster_syncs": _("letture degli elenchi"),
     "submission_reviews": _("consegne aperte da chi valuta"),
+    "parked_launches": _("accessi a metà"),
+    "visit_tickets": _("passaggi da una finestra all'altra"),
     "visits": _("visite, anche aperte in questo momento"),
 }
 
