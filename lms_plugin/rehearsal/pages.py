@@ -71,6 +71,12 @@ def review(user_id: str, column_id: str, learner_id: str) -> ResponseReturnValue
     return send_to_tool(login)
 
 
+@pages.get("/forwarding")
+def forwarding() -> str:
+    """The frame that keeps data for tools, on an LMS whose own page does not (Canvas)."""
+    return render_template("forwarding.html")
+
+
 @pages.get("/as/<user_id>/returned")
 def returned(user_id: str) -> str:
     """Where the tool sends people back (launch_presentation.return_url), with its message if it has one."""

@@ -2,15 +2,10 @@
 "use strict";
 (() => {
   const { visit, ticketAddress, secret: given } = document.currentScript.dataset;
-  const KEPT = `visit-${visit}`, TRIED = `visit-${visit}-tried`, ONCE_IN = 10000;
-
-  // Where third-party cookies are blocked, some browsers refuse this storage as well.
-  const memory = {
-    read(name) { try { return window.sessionStorage.getItem(name); } catch { return null; } },
-    write(name, value) { try { window.sessionStorage.setItem(name, value); } catch { /* then a reload ends the visit */ } },
-    forget(name) { try { window.sessionStorage.removeItem(name); } catch { /* nothing was kept */ } },
-  };
-  const secret = given || memory.read(KEPT);
+  // The history entry keeps it for reloading and for going back: where third-party cookies are blocked, browsers
+  // refuse sessionStorage as well (Chromium does).
+  const kept = window.history.state;
+  const secret = given || (kept?.visit === visit ? kept.secret : "");
 
   const ours = (options = {}) => ({ ...options, headers: { ...options.headers, Authorization: `Bearer ${secret}` } });
 
@@ -35,15 +30,11 @@
     return here.href;
   }
 
+  // A page that was opened before, and whose ticket is spent. Replacing it drops what its entry kept, so that this
+  // is tried once; if the visit is over, the page says so.
   async function comeBack() {
-    const tried = Number(memory.read(TRIED) || 0);
-    if (!secret || Date.now() - tried < ONCE_IN) return;
-    memory.write(TRIED, String(Date.now()));
-    try {
-      window.location.replace(await withTicket(withoutTicket()));
-    } catch {
-      memory.forget(KEPT);  // the visit is over: the page says so
-    }
+    const address = secret && await withTicket(withoutTicket()).catch(() => "");
+    if (address) window.location.replace(address);
   }
 
   const isOurs = (address) => new URL(address, window.location.href).origin === window.location.origin;
@@ -77,10 +68,11 @@
     fetch(picture.src, ours()).then((answer) => (answer.ok ? answer.blob().then(shown) : null)).catch(() => null);
   }
 
+  const remember = () => window.history.replaceState({ visit, secret }, "", withoutTicket());
+
   if (!given) { comeBack(); return; }
-  memory.write(KEPT, secret);
-  memory.forget(TRIED);
-  window.history.replaceState(window.history.state, "", withoutTicket());
+  remember();
+  window.addEventListener("hashchange", remember);  // another entry of the same page
   document.addEventListener("click", onClick);
   document.addEventListener("submit", onSubmit);
   document.querySelectorAll(`img[src^="/v/"]`).forEach(showPicture);

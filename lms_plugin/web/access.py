@@ -9,8 +9,9 @@ from flask import Flask, current_app, request
 from werkzeug.exceptions import HTTPException
 
 from lms_plugin.extensions import db
-from lms_plugin.people.role import Role
+from lms_plugin.people.role import LAUNCHED_ROLES, Role
 from lms_plugin.web.clock import now
+from lms_plugin.web.headers import allow_framing, frame_by_visit
 from lms_plugin.web.visit import VisitForbidden, load_visit
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -88,5 +89,15 @@ def _check() -> None:
     access = access_of(current_app, request.endpoint)
     if access is None:
         raise VisitForbidden("undeclared route")
-    if access.door is Door.VISIT and load_visit(db.session(), now=now()).role not in access.roles:
+    if access.door is Door.VISIT:
+        _check_visit(access.roles)
+
+
+def _check_visit(roles: frozenset[Role]) -> None:
+    if roles & LAUNCHED_ROLES:
+        # Until we know whose visit it is, and so in whose frame: the page that says it is over does nothing.
+        allow_framing("*")
+    visit = load_visit(db.session(), now=now())
+    frame_by_visit()
+    if visit.role not in roles:
         raise VisitForbidden

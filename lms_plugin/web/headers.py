@@ -16,6 +16,11 @@ def allow_framing(origins: str) -> None:
     g.frame_ancestors = origins
 
 
+def frame_by_visit() -> None:
+    """Lets the visit say again who may frame the answer to this request."""
+    g.pop("frame_ancestors", None)
+
+
 def allow_form_targets(origins: str) -> None:
     """Lets forms of this page end at these origins, redirects included."""
     g.form_targets = origins
