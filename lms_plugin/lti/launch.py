@@ -156,6 +156,8 @@ def _check_message(
     key = key_sets.find(database, platform.jwks_url, attempt.kid, now)
     if not signed_by(key, envelope.signed, envelope.signature):
         raise errors.BadSignature
+    # From here on the LMS itself says it: the administrators of that deployment may read what became of it.
+    attempt.deployment_id = plain_identifier(envelope.claims.get(names.DEPLOYMENT_ID))
     attempt.skew_seconds = skew(envelope.claims, now)
     check_audience(envelope.claims, platform.client_id)
     check_times(envelope.claims, now)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from lms_plugin.rehearsal.forging import FORGERIES
 from lms_plugin.storage import writing
 from tests.conftest import Clock
 from tests.factories.people import make_staff, make_visit
+from tests.lms_plugin.launching.without_cookies import without_cookies
 from tests.lms_plugin.lti.fixtures import on_sqlite
 from tests.lms_plugin.lti.practice_lms import Browser
 
@@ -256,6 +258,42 @@ def test_an_lms_administrator_sees_the_own_deployment_only(
     assert re.search(r">2 accessi trovati<", page)  # the refusal and this very launch
     assert [browser.client.get(f"{DOCTOR}/launches/{one}").status_code for one in others] == [404, 404]
     assert "LMS non registrati" not in browser.client.get(DOCTOR).text
+
+
+def test_a_signed_message_is_told_to_the_administrators_of_the_deployment_it_names(
+    browser: Browser, database: Session, platform: Platform, now: datetime
+) -> None:
+    with writing(database):
+        database.add(Deployment(platform_id=platform.id, deployment_id="other", created_at=now))
+    for name in ("aud_other", "signature_stranger"):
+        browser.post(browser.answer(browser.practice.lms.login_initiation(forge=name)))
+    browser.launch("dario", "link-secretariat")
+    page = browser.client.get(f"{DOCTOR}/launches").text
+    assert "Destinato a un altro strumento" in page
+    assert "Firma sbagliata</span>" not in page  # nobody knows whose that was
+
+
+@on_sqlite
+def test_a_message_that_waited_for_its_browser_shows_check_3_as_not_reached(
+    app: Flask, browser: Browser, database: Session, sign_in: SignIn
+) -> None:
+    visitor = without_cookies(app, browser)
+    form = visitor.log_in(browser.practice.lms.login_initiation(forge="aud_other"))
+    visitor.client.post("/lti/launch", data=form)
+    sign_in(Role.ADMINISTRATOR)
+    page = browser.client.get(f"{DOCTOR}/launches/{last_report(database).id}").text
+    shown = dict(checks_shown(page))
+    assert (shown[2], shown[3], shown[6], shown[7]) == ("passed", "not_reached", "passed", "failed")
+
+
+@on_sqlite
+def test_a_launch_bound_by_the_lms_storage_says_so(
+    app: Flask, browser: Browser, database: Session, sign_in: SignIn
+) -> None:
+    without_cookies(app, browser).launch()
+    sign_in(Role.ADMINISTRATOR)
+    page = browser.client.get(f"{DOCTOR}/launches/{last_report(database).id}").text
+    assert "con la memoria che" in page
 
 
 def test_of_a_platform_with_one_deployment_its_administrator_sees_also_what_named_none(
