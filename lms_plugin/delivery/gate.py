@@ -3,11 +3,13 @@
 Whoever sends slowly or not at all takes no place from the others. Kept by each worker for itself.
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+log = logging.getLogger(__name__)
 AT_ONCE = 40  # on their way in all
 AT_ONCE_EACH = 8  # on their way to one destination, when it answers well
 FIRST_LIMIT = 2.0
@@ -70,7 +72,11 @@ class Gate:
         # Gently: one that never answers keeps its place for ten seconds, and must not keep the last one.
         door.limit = max(door.limit - 1, FIRST_LIMIT)
         if door.failures >= PATIENCE and (door.closed_until is None or now >= door.closed_until):
-            door.closed_until = now + min(max(door.pause, asked or timedelta()), LONGEST_PAUSE)
+            pause = min(max(door.pause, asked or timedelta()), LONGEST_PAUSE)
+            door.closed_until = now + pause
+            log.warning(
+                "destination %s failed %s times: left alone for %s", destination, door.failures, pause
+            )
             door.pause = min(door.pause * 2, LONGEST_PAUSE)
 
     def _room(self, door: _Door, now: datetime) -> int:
