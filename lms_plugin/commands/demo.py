@@ -68,6 +68,8 @@ CO-AliZIONE Formazione is running. Ctrl-C stops it.
                  choose a person: Ada and Bruno learn, Carla teaches, Dario administers
   secretariat    {links.secretariat}
                  lets in once, as secretary; start the demo again for a new link
+  administration {links.administration}
+                 lets in once, as administrator: LMSs, keys, launch doctor
   registration   {links.registration}
                  registers this tool in an LMS, once: as Dario, paste it under «Strumenti»
   tool and LRS   {at.tool}/xapi/statements

@@ -19,7 +19,7 @@ from lms_plugin.people.sign_in import invite
 from lms_plugin.settings import Settings, read_settings
 from lms_plugin.storage import make_engine, session_factory, writing
 
-SECRETARY = "segreteria@example.it"
+SECRETARY, ADMINISTRATOR = "segreteria@example.it", "amministrazione@example.it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,10 @@ def environment(folder: Path, keys: Keys, addresses: Addresses) -> dict[str, str
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Fresh one-time links: one lets a secretary in, one lets an LMS register itself."""
+    """Fresh one-time links: two let staff in, one lets an LMS register itself."""
 
     secretariat: str
+    administration: str
     registration: str
 
 
@@ -108,11 +109,13 @@ def prepare(folder: Path, addresses: Addresses) -> tuple[Settings, Keys, Links]:
         _fill(database, settings, addresses)
         keys = _with_credential(database, folder, keys)
         with writing(database):
-            invited = invite(database, SECRETARY, Role.SECRETARY, now())
+            secretary = invite(database, SECRETARY, Role.SECRETARY, now())
+            administrator = invite(database, ADMINISTRATOR, Role.ADMINISTRATOR, now())
             lms = make_invitation(database, Wishes("coalizione demo", approves=True), now())
     engine.dispose()
     links = Links(
-        f"{settings.public_url}/secretariat/sign-in/{invited.secret}",
+        f"{settings.public_url}/secretariat/sign-in/{secretary.secret}",
+        f"{settings.public_url}/secretariat/sign-in/{administrator.secret}",
         f"{settings.public_url}/lti/register/{lms.secret}",
     )
     return settings, keys, links

@@ -1,4 +1,4 @@
-"""Deleting a platform or deployment: exactly what goes along, and when it may not be (decision 0004).
+"""Deleting a platform or deployment: exactly what goes along, and when it may not be (decision 0005).
 
 The foreign keys of the tables say what hangs on what, so that a table added tomorrow is counted and deleted
 too.
