@@ -1,4 +1,4 @@
-"""docs/lms cannot rot: every address, scope, command, option, code and value named there is the product's own."""
+"""docs/lms cannot rot: each address, scope, command, option, code and value there is the product's own."""
 
 import importlib
 import re
