@@ -1,11 +1,12 @@
 """Chromium with third-party cookies blocked: a partitioned cookie, or the LMS's storage, or a new window."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, Route, expect
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from course_content.programme import Question
 from lms_plugin.commands.worker import make_worker
 from lms_plugin.lti.launch_report import LaunchReport
 from lms_plugin.lti.platform import Platform
+from lms_plugin.records.evidence import Evidence
 from lms_plugin.rehearsal.keys import KeyRing
 from lms_plugin.storage import writing
 from lms_plugin.web.visit_table import Visit, VisitTicket
@@ -146,6 +148,39 @@ def test_reloading_and_going_back_find_the_visit_again(site: TwoSites, window: O
     expect(frame.locator("h1", has_text="La progettazione")).to_be_visible()
     page.evaluate("history.back()")
     expect(lesson).to_be_visible()
+
+
+def test_pictures_and_saving_while_answering_work_by_storage(
+    site: TwoSites, window: Open, database: Session
+) -> None:
+    page = window()
+    asked: list[str] = []
+
+    def with_a_picture(route: Route) -> None:
+        answer = route.fetch()
+        picture = '<img id="picture" src="/v/x/media/x.svg" alt="">'
+        route.fulfill(response=answer, body=answer.text().replace("<h1", f"{picture}<h1", 1))
+
+    def picture(route: Route) -> None:
+        asked.append(route.request.headers.get("authorization", ""))
+        drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>'
+        route.fulfill(status=200 if asked[-1] else 401, body=drawing, content_type="image/svg+xml")
+
+    page.route("**/assessment?ticket=*", with_a_picture)
+    page.route("**/media/x.svg", picture)
+    act(site, page)
+    frame = framed(page, "La progettazione")
+    frame.get_by_role("link", name="Verifica").first.click()
+    expect(frame.locator("#picture")).to_have_attribute("src", re.compile("^data:image/svg"))
+    assert sorted(bool(one) for one in asked) == [False, True]
+    frame.get_by_role("button", name="Inizia il tentativo").click()
+    expect(frame.get_by_role("button", name="Invia le risposte")).to_be_visible()
+    drawn = (one for one in questions() if frame.locator(f"[id='domanda-{one.id}']").count())
+    people.answer(frame, next(drawn))  # type: ignore[arg-type]
+    expect(frame.locator("[data-autosave-status]")).to_contain_text("Risposte salvate alle ore")
+    database.rollback()
+    saved = select(Evidence).where(Evidence.kind == "assessment.answered")
+    assert len(database.scalars(saved).all()) == 1
 
 
 def test_a_visit_that_is_over_says_to_open_the_activity_again(

@@ -12,7 +12,8 @@ from werkzeug.test import TestResponse
 from lms_plugin.lti.platform import LtiContext, Placement, ResourceLink
 from lms_plugin.people.learner import Learner
 from lms_plugin.web.visit_table import Visit
-from tests.lms_plugin.lti.practice_lms import Browser
+from tests.lms_plugin.launching.without_cookies import without_cookies
+from tests.lms_plugin.lti.practice_lms import TOOL_URL, Browser
 
 AT_ONCE = 6
 
@@ -61,3 +62,21 @@ def test_one_person_arriving_by_six_tabs_at_once_is_one_learner(
     for table in (Learner, LtiContext, ResourceLink, Placement):
         assert database.scalar(select(func.count()).select_from(table)) == 1
     assert database.scalar(select(func.count()).select_from(Visit)) == AT_ONCE
+
+
+def test_of_equal_confirmations_at_once_exactly_one_opens_a_visit(
+    app: Flask, browser: Browser, database: Session
+) -> None:
+    visitor = without_cookies(app, browser)
+    sent = visitor.post(visitor.log_in(browser.practice.lms.login_initiation()))
+    answers = at_once([lambda: without_cookies(app, browser).confirm(sent)] * AT_ONCE)
+    refused = [answer for answer in answers if answer.status_code != 303]
+    assert len(refused) == AT_ONCE - 1
+    assert all("launch_not_waiting" in answer.text for answer in refused)
+    assert database.scalar(select(func.count()).select_from(Visit)) == 1
+
+
+def test_of_equal_tickets_at_once_exactly_one_opens_the_page(app: Flask, browser: Browser) -> None:
+    address = without_cookies(app, browser).launch().location.removeprefix(TOOL_URL)
+    answers = at_once([lambda: without_cookies(app, browser).client.get(address)] * AT_ONCE)
+    assert sorted(answer.status_code for answer in answers) == [200] + [401] * (AT_ONCE - 1)
