@@ -27,7 +27,15 @@ def unchanged(database: Session) -> Iterator[None]:
 
 @pytest.mark.parametrize(
     "path",
-    ["/lti/login", "/lti/launch", "/lti/register/x", "/xapi/statements", "/webinars/callbacks/events/x/y"],
+    [
+        "/lti/login",
+        "/lti/launch",
+        "/lti/launch/confirm",
+        "/v/x/ticket",
+        "/lti/register/x",
+        "/xapi/statements",
+        "/webinars/callbacks/events/x/y",
+    ],
 )
 def test_ten_megabytes_are_refused(path: str, client: FlaskClient, unchanged: None) -> None:
     answer = client.post(
@@ -62,6 +70,19 @@ def test_wrong_launch_is_a_page_with_a_code(state: str, client: FlaskClient, unc
     answer = client.post("/lti/launch", data={"state": state, "id_token": "a.b.c"}, base_url=HOME)
     assert 400 <= answer.status_code < 500
     assert "<code>" in answer.text
+
+
+@pytest.mark.parametrize("ticket", ["", "\x00", "x" * 10_000, "\ud83d\ude00", "never-issued"])
+def test_wrong_ticket_is_a_page_with_a_code(ticket: str, client: FlaskClient, unchanged: None) -> None:
+    sent = {"ticket": ticket.encode("utf-8", "surrogatepass"), "browser_secret": b"\xff\x00"}
+    answer = client.post("/lti/launch/confirm", data=sent, headers={"Origin": HOME}, base_url=HOME)
+    assert 400 <= answer.status_code < 500
+    assert "<code>" in answer.text
+    page = client.get("/v/x/programmes/co-alizione", query_string={"ticket": sent["ticket"]}, base_url=HOME)
+    assert page.status_code == 401
+    form = {"visit_secret": sent["ticket"]}
+    refused = client.post("/v/x/ticket", data=form, headers={"Origin": HOME}, base_url=HOME)
+    assert refused.status_code == 401
 
 
 @pytest.mark.parametrize(
