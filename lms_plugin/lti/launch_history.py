@@ -1,8 +1,9 @@
 """Reads launch reports: the last ones, how many of what in thirty days, how far an LMS's clock is off."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import zip_longest
 from statistics import median
 from uuid import UUID
 
@@ -138,15 +139,16 @@ def count_by_day(
     database: Session, whose: Whose, wanted: Wanted, starts: Sequence[datetime]
 ) -> list[tuple[int, int]]:
     """(opened, refused) for each day that begins at one of `starts`, which are in order."""
-    day = case(*((LaunchReport.at >= start, number) for number, start in reversed([*enumerate(starts)])))
-    was_opened = case((LaunchReport.code == OPENED, 1), else_=0)
-    question = (
-        select(day.label("day"), func.sum(was_opened), func.count())
-        .where(whose.condition(), wanted.condition(), LaunchReport.at >= starts[0])
-        .group_by("day")
-    )
-    found = {number: (opened, total - opened) for number, opened, total in database.execute(question)}
-    return [found.get(number, (0, 0)) for number in range(len(starts))]
+    # A question for each day goes along the index; one with a branch for each day takes three times as long.
+    days = (replace(wanted, since=start, until=end) for start, end in zip_longest(starts, starts[1:]))
+    return [_count_outcomes(database, whose, day) for day in days]
+
+
+def _count_outcomes(database: Session, whose: Whose, wanted: Wanted) -> tuple[int, int]:
+    opened = func.coalesce(func.sum(case((LaunchReport.code == OPENED, 1), else_=0)), 0)
+    question = select(opened, func.count()).where(whose.condition(), wanted.condition())
+    good, total = database.execute(question).one()
+    return good, total - good
 
 
 def tallies(database: Session, whose: Whose) -> dict[UUID | None, Tally]:

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from lms_plugin.commands import main
+from lms_plugin.connecting import self_test_pages
 from lms_plugin.connecting.self_test_fixes import FIXES
 from lms_plugin.connecting.self_test_words import STEPS
 from lms_plugin.lti.platform import Platform
@@ -21,6 +22,7 @@ from tests.conftest import Clock
 from tests.factories.people import make_deployment, make_staff, make_visit
 from tests.lms_plugin.lti.fixtures import on_sqlite
 from tests.lms_plugin.lti.practice_lms import Browser
+from tests.lms_plugin.lti.remote import serving
 
 
 def address(platform: Platform) -> str:
@@ -91,6 +93,33 @@ def test_nobody_else_may(
 ) -> None:
     enter(role)
     assert client.post(address(platform)).status_code == 403
+
+
+@on_sqlite
+def test_while_two_tests_run_a_third_waits(
+    browser: Browser, platform: Platform, enter: Callable[[Role], None]
+) -> None:
+    enter(Role.ADMINISTRATOR)
+    turns = self_test_pages._turns
+    with turns, turns:
+        answer = browser.client.post(address(platform))
+    assert (answer.status_code, results(answer.text)) == (503, [])
+    assert browser.client.post(address(platform)).status_code == 200
+
+
+@on_sqlite
+def test_what_an_lms_says_is_shown_as_text(
+    browser: Browser, platform: Platform, database: Session, enter: Callable[[Role], None]
+) -> None:
+    browser.launch()
+    with serving() as remote:
+        remote.status, remote.body = 400, b"<script>alert(1)</script>"
+        with writing(database):
+            database.get_one(Platform, platform.id).auth_token_url = remote.url
+        enter(Role.ADMINISTRATOR)
+        page = browser.client.post(address(platform)).text
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>alert(1)" not in page
 
 
 def test_every_step_has_words() -> None:
