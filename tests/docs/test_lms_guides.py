@@ -8,7 +8,9 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 from flask import Flask
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from lms_plugin.commands import main
@@ -147,6 +149,19 @@ def test_every_command_and_option_is_understood(page: str) -> None:
             parse(shlex.split(command)[1:])
         except click.UsageError as wrong:
             pytest.fail(f"{page}: {command}: {wrong.format_message()}")
+
+
+@on_sqlite
+@pytest.mark.parametrize("page", GUIDES)
+def test_the_commands_run_in_the_order_of_the_guide(
+    database: Session, environment: dict[str, str], page: str
+) -> None:
+    del database  # is there
+    for command in commands_in(page):
+        if command.startswith("coalizione platform check"):
+            continue  # calls the LMS
+        ran = CliRunner().invoke(main, shlex.split(command)[1:], env=environment)
+        assert ran.exit_code == 0, (command, ran.output)
 
 
 @pytest.mark.parametrize("page", GUIDES)
