@@ -1,5 +1,6 @@
 """`coalizione worker`: carries the outbox to LRSs and grade books, and runs the periodic jobs."""
 
+import logging
 import random
 import signal
 from collections.abc import Callable
@@ -31,6 +32,8 @@ from lms_plugin.web.visit_table import purge_visits
 from lms_plugin.webinars.jobs import WebinarJob
 from lms_plugin.webinars.tickets import purge_tickets
 
+log = logging.getLogger("coalizione.worker")
+
 
 @click.command("worker")
 @click.option("--once", is_flag=True, help="Deliver what is due now and end.")
@@ -53,6 +56,7 @@ def worker_command(*, once: bool, lease_seconds: int, as_json: bool) -> None:
     worker = make_worker(chosen, engine, timedelta(seconds=lease_seconds))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stopping(worker))
+    log.info("worker started")
     if not once:
         worker.run()
         return

@@ -216,9 +216,13 @@ def _drain(world: World, database: Session, log: Path) -> None:
         "--lease",
         "60",
     ]
+    before = log.read_text().count("worker started") if log.exists() else 0
     with log.open("ab") as words, subprocess.Popen(command, env=world.environment, stderr=words) as worker:
         try:
             until = time.monotonic() + DRAIN_SECONDS
+            # Told to stop before it listens, it would be killed: perhaps nothing was left to deliver.
+            while log.read_text().count("worker started") <= before and time.monotonic() < until:
+                time.sleep(0.2)
             while _waiting(database) and time.monotonic() < until:
                 time.sleep(0.2)
         finally:
