@@ -1,8 +1,10 @@
 """Chromium with third-party cookies blocked: a partitioned cookie, or the LMS's storage, or a new window."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -75,6 +77,25 @@ def test_a_partitioned_cookie_is_enough(
         frame = framed(page, "La progettazione")
         assert "carry.js" not in frame.content()
         assert bindings(database) == [("", "cookie")]
+
+
+@pytest.mark.parametrize(("chips", "kept_in"), [(True, "cookie"), (False, "storage")])
+def test_the_same_where_a_person_chose_to_block_them(
+    environment: dict[str, str], database: Session, lms_keys: KeyRing, chromium: Browser, tmp_path: Path,
+    *, chips: bool, kept_in: str,
+) -> None:  # fmt: skip
+    """Not by the switch for developers, but by the preference that everybody can set."""
+    (tmp_path / "Default").mkdir()
+    chosen = {"profile": {"cookie_controls_mode": 1, "block_third_party_cookies": True}}
+    (tmp_path / "Default" / "Preferences").write_text(json.dumps(chosen))
+    context = chromium.browser_type.launch_persistent_context(
+        tmp_path, executable_path=EXECUTABLE, args=ARGUMENTS, locale="it-IT"
+    )
+    with two_sites(environment, database, lms_keys, chips=chips) as site, context:
+        page = context.new_page()
+        act(site, page)
+        framed(page, "La progettazione")
+        assert bindings(database) == [("", kept_in)]
 
 
 @pytest.fixture
