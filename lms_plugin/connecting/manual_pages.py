@@ -11,7 +11,7 @@ from lms_plugin.connecting.manual_products import PRODUCTS, ManualProduct, value
 from lms_plugin.connecting.registration_blueprint import blueprint, outbound, tool_facts
 from lms_plugin.connecting.registration_words import PERSONAL_WORDS, SCOPE_WORDS
 from lms_plugin.extensions import db
-from lms_plugin.lti.dynamic_registration_hosts import split
+from lms_plugin.lti.dynamic_registration_hosts import hides_its_host, split
 from lms_plugin.lti.dynamic_registration_products import SCOPES, PersonalData
 from lms_plugin.lti.platform import Platform
 from lms_plugin.lti.registering import find_registration, register
@@ -89,7 +89,12 @@ def connected(platform_id: UUID) -> str:
     if platform is None:
         abort(404)
     keys = request.args.get("keys", 0, type=int)
-    return render_template("connecting/manual_saved.html", platform=platform, keys=keys)
+    return render_template(
+        "connecting/manual_saved.html",
+        platform=platform,
+        keys=keys,
+        hides_its_host=hides_its_host(platform.issuer, platform.extra_origins),
+    )
 
 
 def _product(name: str) -> ManualProduct:

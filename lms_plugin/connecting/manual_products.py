@@ -61,7 +61,7 @@ MOODLE = ManualProduct(
     "moodle",
     "Moodle",
     _(
-        "Amministrazione del sito, Plugin, Strumento esterno, Gestione strumenti, «Configura uno strumento"
+        "Amministrazione del sito, Plugin, Tool esterno, Gestione tool, «Configura uno strumento"
         " manualmente»."
     ),
     (
@@ -87,7 +87,7 @@ MOODLE = ManualProduct(
         "jwks_url": "/mod/lti/certs.php",
     },
     give_back=_(
-        "Nell'elenco degli strumenti, l'icona «Visualizza i dettagli di configurazione» mostra tutto."
+        "Nell'elenco degli strumenti, l'icona «Visualizza dettagli della configurazione» mostra tutto."
     ),
 )
 CANVAS = ManualProduct(

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from lms_plugin.connecting.acting import shown
 from lms_plugin.connecting.blueprint import blueprint
 from lms_plugin.extensions import db
+from lms_plugin.lti.dynamic_registration_hosts import hides_its_host
 from lms_plugin.lti.overview import Use, last_launch, latest, seen_keys, use_of_deployments
 from lms_plugin.lti.registering import all_registrations
 from lms_plugin.lti.role_overrides import overrides_of
@@ -52,6 +53,7 @@ def platform(platform_id: UUID) -> str:
         last_launch=latest(use.last_launch_at for use in uses.values()),
         seen_keys=seen_keys(database, found),
         overrides=len(overrides_of(database, platform_id)),
+        hides_its_host=hides_its_host(found.issuer, found.extra_origins),
     )
 
 

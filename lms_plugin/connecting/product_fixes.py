@@ -5,8 +5,8 @@ from flask_babel import lazy_gettext as _
 # (code, family of lti/families) to the sentence.
 PRODUCT_FIXES = {
     ("platform_unknown", "moodle"): _(
-        "In Moodle: Amministrazione del sito → Plugin → Strumento esterno → Gestisci strumenti; nei dettagli"
-        " dello strumento («Visualizza dettagli di configurazione») trovi Platform ID e Client ID."
+        "In Moodle: Amministrazione del sito → Plugin → Tool esterno → Gestione tool; nei dettagli"
+        " dello strumento («Visualizza dettagli della configurazione») trovi Platform ID e Client ID."
     ),
     ("platform_unknown", "canvas"): _(
         "In Canvas l'emittente è quasi sempre https://canvas.instructure.com, anche per un server proprio; il"
@@ -28,7 +28,7 @@ PRODUCT_FIXES = {
         "In Blackboard gli indirizzi di ritorno si dichiarano nel Developer Portal, non nella scuola."
     ),
     ("state_not_bound", "moodle"): _(
-        "In Moodle: nelle impostazioni dello strumento, «Contenitore di avvio predefinito» → «Nuova"
+        "In Moodle: nelle impostazioni dello strumento, «Contenitore di lancio di default» → «Nuova"
         " finestra». Moodle non conserva dati per gli strumenti."
     ),
     ("state_not_bound", "canvas"): _(

@@ -36,6 +36,11 @@ CLOUDS: Mapping[str, Cloud] = MappingProxyType(
 )
 
 
+def hides_its_host(issuer: str, extra_origins: str) -> bool:
+    """Whether a school opens us from a host that this cloud's issuer does not tell, and nobody has yet."""
+    return issuer in CLOUDS and not extra_origins
+
+
 def split(url: str) -> SplitResult | None:
     """The parts of an http(s) address with a host and without user name; None when it is none."""
     try:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event, select, true
+from sqlalchemy import event, select, true, update
 from sqlalchemy.orm import Session
 
 from lms_plugin.connecting.words import TABLES
@@ -279,3 +279,16 @@ def test_every_table_that_a_deletion_reaches_has_words() -> None:
     reached = _conditions({table_of(Platform): true(), table_of(Learner): true()}, {})
     roots = {"platforms", *RECORDS}
     assert {table.name for table in reached} - roots <= set(TABLES)
+
+
+@on_sqlite
+def test_a_cloud_that_hides_the_schools_host_is_said_until_the_host_is_added(
+    administrator: FlaskClient, deployment: Deployment, database: Session
+) -> None:
+    address, words = f"/administration/platforms/{deployment.platform_id}", "instructure.com. Finché"
+    assert words not in administrator.get(address).text
+    for extra_origins, said in (("", True), ("https://ente.instructure.com", False)):
+        with writing(database):
+            changed = {"issuer": "https://canvas.instructure.com", "extra_origins": extra_origins}
+            database.execute(update(Platform).values(changed))
+        assert (words in administrator.get(address).text) is said
