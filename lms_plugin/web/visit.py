@@ -14,11 +14,12 @@ from typing import cast
 from uuid import UUID, uuid4
 
 from flask import Response, g, request
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import Table, and_, delete, insert, or_, select
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.datastructures import ImmutableMultiDict
 
 from lms_plugin.errors import Refusal
+from lms_plugin.lti.platform import Deployment, Platform
 from lms_plugin.lti.sealing import Sealer
 from lms_plugin.people.role import STAFF_ROLES, Role
 from lms_plugin.storage import writing
@@ -34,6 +35,7 @@ PURPOSE = "visit tickets"
 SEEN_EVERY = timedelta(minutes=5)  # how stale `seen_at` may get: not every page view is a write
 VISITS = cast("Table", Visit.__table__)
 ENTER = insert(VISITS)
+ACTIVE = "active"
 STAFF_VISIT = "staff"  # the secretariat's pages have one address for everybody, so one cookie name too
 
 
@@ -157,7 +159,15 @@ def find_visit(database: Session, name: str, *, now: datetime) -> Visit | None:
 def _live(database: Session, name: str, secret: str, now: datetime) -> Visit | None:
     if not secret:
         return None
-    question = select(Visit).where(Visit.secret_hash == hashed(secret), Visit.name == name)
+    # Whoever came from an LMS that is suspended meanwhile is out at once, as staff are.
+    is_open = and_(Deployment.status == ACTIVE, Platform.status == ACTIVE)
+    may_enter = or_(Visit.deployment_id.is_(None), is_open)
+    question = (
+        select(Visit)
+        .outerjoin(Visit.deployment)
+        .outerjoin(Deployment.platform)
+        .where(Visit.secret_hash == hashed(secret), Visit.name == name, may_enter)
+    )
     visit = database.scalar(question.options(joinedload(Visit.learner)))  # every page shows who is here
     if visit is None or now >= visit.expires_at or now - visit.seen_at >= LONGEST_PAUSE:
         return None

@@ -238,6 +238,17 @@ def test_a_suspended_deployment_is_refused(browser: Browser, database: Session) 
     assert "deployment_suspended" in response.text
 
 
+@pytest.mark.parametrize("suspended", [Platform, Deployment])
+def test_who_came_from_what_is_suspended_meanwhile_is_out_at_once(
+    browser: Browser, database: Session, suspended: type[Platform] | type[Deployment]
+) -> None:
+    page = browser.launch().location.removeprefix(TOOL_URL)
+    assert browser.client.get(page).status_code == 200
+    database.execute(update(suspended).values(status="suspended"))
+    database.commit()
+    assert browser.client.get(page).status_code == 401
+
+
 @on_sqlite
 def test_a_registration_that_waits_again_since_the_login_is_refused(
     browser: Browser, database: Session
