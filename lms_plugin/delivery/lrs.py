@@ -79,7 +79,8 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     """What Retry-After asks for, as seconds or a date (RFC 9110 §10.2.3); None when it is not readable."""
     text = headers.get("Retry-After", "").strip()
     if text.isascii() and text.isdigit():
-        return timedelta(seconds=min(int(text), 10**6))
+        # More digits than Python reads are as good as very many.
+        return timedelta(seconds=min(int(text[:100]), 10**6))
     try:
         moment = parsedate_to_datetime(text)
     except ValueError:

@@ -36,6 +36,8 @@ LARGEST_ANSWER = 64 * 1024
 LONGEST_TOLD = 500
 PURPOSE = "access tokens"
 OK = 200
+# What reading an answer that is not as it should be can end in; OverflowError: a number of 400 digits.
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 
 
 class AccessTokenRefused(Exception):
@@ -196,13 +198,14 @@ def granted(answer: Answer) -> tuple[str, timedelta]:
 
     Moodle serves the JSON as text/html, so its type is not asked for.
     """
-    told = answer.body.decode(errors="replace")[:LONGEST_TOLD]
+    # An answer that means success may hold a token even where we cannot use it: nobody is told its words.
+    told = "" if answer.status == OK else answer.body.decode(errors="replace")[:LONGEST_TOLD]
     try:
         given = json.loads(answer.body)
         token, kind = given["access_token"], given.get("token_type", "bearer")
-        life = float(given.get("expires_in") or LIFE_UNTOLD)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        life = timedelta(seconds=min(max(float(given.get("expires_in") or LIFE_UNTOLD), 0.0), 86400.0))
+    except UNREADABLE as error:
         raise AccessTokenRefused(answer.status, told) from error
     if answer.status != OK or not isinstance(token, str) or not token or str(kind).lower() != "bearer":
-        raise AccessTokenRefused(answer.status, "" if answer.status == OK else told)
-    return token, timedelta(seconds=min(max(life, 0.0), 86400.0))
+        raise AccessTokenRefused(answer.status, told)
+    return token, life

@@ -125,11 +125,11 @@ def try_roster(outbound: Outbound, place: Place, token: str) -> Line:
         return impossible(Step.ROSTER, "no_launch" if place == NOWHERE else "no_roster")
     if not token:
         return impossible(Step.ROSTER, "no_token")
-    address = roster_address(place.memberships_url, limit=str(FIRST_PEOPLE))
     headers = {"Authorization": f"Bearer {token}", "Accept": CONTAINER_TYPE}
     try:
+        address = roster_address(place.memberships_url, limit=str(FIRST_PEOPLE))
         answer = accepted(outbound.get(address, headers, LARGEST_PAGE))
-    except (ServiceRefused, OutboundFailed, OutboundRefused) as error:
+    except (ServiceRefused, OutboundFailed, OutboundRefused, ValueError) as error:
         return call_failed(Step.ROSTER, error)
     return _counted(answer, address)
 
@@ -138,9 +138,9 @@ def _counted(answer: Answer, address: str) -> Line:
     try:
         members = json.loads(answer.body)["members"]
         people = len(members) if isinstance(members, list) else -1
-    except (ValueError, KeyError, TypeError, RecursionError):
-        people = -1
+        more = related(answer.headers.get("link", ""), "next", address) is not None
+    except (ValueError, KeyError, TypeError, RecursionError):  # ValueError: the next address is none, too
+        people, more = -1, False
     if people < 0:
         return failed(Step.ROSTER, "unreadable")
-    more = related(answer.headers.get("link", ""), "next", address) is not None
     return passed(Step.ROSTER, "more_people" if more else "ok", people=people)

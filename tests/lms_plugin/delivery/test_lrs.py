@@ -92,6 +92,7 @@ def test_endless_answer_is_cut(lrs: Receiver) -> None:
         ("120", timedelta(minutes=2)),
         ("Mon, 23 Nov 2026 09:01:00 GMT", timedelta(minutes=1)),
         ("Mon, 23 Nov 2026 08:00:00 GMT", timedelta()),
+        ("9" * 5000, timedelta(seconds=10**6)),
         ("soon", None),
         ("-5", None),
         ("", None),

@@ -199,3 +199,22 @@ def test_an_asker_that_was_killed_is_not_waited_for_for_ever(
     with pytest.raises(AccessTokenUnavailable):
         impatient.token(database, lms, SCOPES, key, now)
     assert impatient.token(database, lms, SCOPES, key, now + timedelta(seconds=15)) == "first"
+
+
+@on_sqlite
+@pytest.mark.parametrize("life", ['"soon"', "NaN", "1" + 400 * "0", "[]"])
+def test_an_answer_with_a_token_that_cannot_be_used_is_told_to_nobody(
+    remote: Remote,
+    lms: Platform,
+    key: SigningKey,
+    tokens: AccessTokens,
+    database: Session,
+    now: datetime,
+    life: str,
+) -> None:
+    remote.body = f'{{"access_token": "a-secret", "expires_in": {life}}}'.encode()
+    if life == "[]":
+        remote.body = b'{"AccessToken": "a-secret"}'
+    with pytest.raises(AccessTokenRefused) as refused:
+        tokens.token(database, lms, SCOPES, key, now)
+    assert (refused.value.status, refused.value.answer) == (200, "")

@@ -29,3 +29,9 @@ def test_odd_results_are_read_tolerantly() -> None:
     assert odd is not None
     assert (odd.user_id, odd.score, odd.maximum, odd.comment) == ("7", 8.5, None, "")
     assert result_of({"resultScore": 1}) is None
+
+
+def test_a_number_of_hundreds_of_digits_counts_as_none() -> None:
+    column = line_item_of({"id": "https://lms/1", "scoreMaximum": 10**400})
+    assert column is not None
+    assert column.score_maximum == 0.0

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
-from lms_plugin.lti.platform import Platform
+from lms_plugin.lti.platform import LtiContext, Platform
 from lms_plugin.lti.self_test.line import Line, Step, Verdict
 from lms_plugin.lti.self_test.running import PlatformGone, SelfTest
 from lms_plugin.outbound import Outbound
@@ -155,6 +155,16 @@ def test_a_service_that_fails_is_named_and_the_column_goes_all_the_same(
     faults.set(FaultPlan())
     assert verdicts(lines)[step] == (Verdict.FAILED, code)
     assert grade_book(browser.practice) == before
+
+
+@on_sqlite
+def test_an_address_of_the_roster_that_is_none_is_a_line_of_the_report(
+    browser: Browser, run: Run, database: Session
+) -> None:
+    browser.launch()
+    database.execute(update(LtiContext).values(memberships_url="https://[lms/roster"))
+    database.commit()
+    assert verdicts(run())[Step.ROSTER] == (Verdict.FAILED, "unreadable")
 
 
 @on_sqlite
