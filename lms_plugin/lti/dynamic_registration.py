@@ -4,7 +4,7 @@ import html
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -140,8 +140,9 @@ def keep_registration(
     told = _told(configuration, answered, before.name if before is not None else invitation.name)
     if before is not None:
         _require_same(before, told)
+        told = replace(told, token_audience=before.token_audience)
     at_once = before is None or invitation.approves
-    named = [answered.deployment_id] if answered.deployment_id is not None else []
+    named = _may_come_in(before, answered)
     platform, _changed = register(database, told, named if at_once else [], public_url, now)
     platform.product_family = configuration.product_family or platform.product_family
     if before is None:
@@ -154,6 +155,14 @@ def keep_registration(
         _park(database, platform, named, now)
     use_up(database, invitation.id, platform.id, now)
     return Kept(platform, new=before is None)
+
+
+def _may_come_in(before: Platform | None, answered: Answered) -> list[str]:
+    """The deployment that the LMS names, unless our administrator suspended it."""
+    known = before.deployments if before is not None else []
+    suspended = {one.deployment_id for one in known if one.status == "suspended"}
+    named = answered.deployment_id
+    return [] if named is None or named in suspended else [named]
 
 
 def _told(configuration: PlatformConfiguration, answered: Answered, name: str) -> Registration:

@@ -193,6 +193,23 @@ def test_registering_twice_keeps_one_registration_and_never_lets_a_suspended_one
     assert [(each.deployment_id, each.status) for each in waiting] == [("2", "pending")]
 
 
+def test_an_invitation_that_approves_lets_no_suspended_deployment_in_and_leaves_the_token_audience(
+    small_lms: SmallLms, client: FlaskClient, database: Session, now: datetime
+) -> None:
+    small_lms.registers_as(client_id="client-1", deployment_id="2")
+    first = invited(client, database, now, approves=True)
+    first.confirm(first.look_at(small_lms))
+    database.execute(update(Deployment).values(status="suspended"))
+    database.execute(update(Platform).values(token_audience="https://ours.example/token"))
+    database.commit()
+    small_lms.configure(authorization_server="https://other.example/token")
+    second = invited(client, database, now, approves=True)
+    assert "era già registrato" in second.confirm(second.look_at(small_lms)).text
+    (platform,) = second.platforms()
+    assert platform.token_audience == "https://ours.example/token"
+    assert [(each.deployment_id, each.status) for each in platform.deployments] == [("2", "suspended")]
+
+
 def test_another_lms_cannot_take_the_place_of_a_registered_one(
     small_lms: SmallLms, client: FlaskClient, database: Session, now: datetime
 ) -> None:
