@@ -4,6 +4,7 @@ import contextlib
 import functools
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -18,6 +19,8 @@ from lms_plugin.settings import Settings, read_settings
 from lms_plugin.storage import make_engine, session_factory
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+# All control characters but tab and new line, and the marks of reading direction.
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 
 
@@ -45,7 +48,13 @@ def open_database(chosen: Settings | None = None) -> Iterator[Session]:
 
 def say(text: str, facts: Mapping[str, Any], *, as_json: bool) -> None:
     """Prints the answer of a command: the text for people, the facts for machines."""
-    click.echo(json.dumps(facts, ensure_ascii=False, default=str) if as_json else text)
+    click.echo(plain(json.dumps(facts, ensure_ascii=False, default=str) if as_json else text))
+
+
+def plain(text: str) -> str:
+    """The text for a terminal: what would move its cursor, set its title or turn the reading direction is
+    written as a JSON escape. An LMS, and who merely claims to be one, chooses some of what we print."""
+    return CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def refusing(command: Command) -> Command:
@@ -64,6 +73,6 @@ def refusing(command: Command) -> Command:
 
 def _complain(refusal: Refusal, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps({"error": refusal.code, "reason": str(refusal)}, ensure_ascii=False))
+        click.echo(plain(json.dumps({"error": refusal.code, "reason": str(refusal)}, ensure_ascii=False)))
     else:
-        click.echo(f"{refusal.code}: {refusal}", err=True)
+        click.echo(plain(f"{refusal.code}: {refusal}"), err=True)

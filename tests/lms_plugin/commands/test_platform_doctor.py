@@ -60,3 +60,14 @@ def test_a_registration_that_is_not_there_is_said(run: Run, platform: Platform) 
 
 def test_without_launches_it_says_so(run: Run) -> None:
     assert "no launch yet" in run()[1]
+
+
+@pytest.mark.parametrize("arguments", [(), ("--json",)])
+def test_what_strangers_call_themselves_does_nothing_to_the_terminal(
+    run: Run, database: Session, now: datetime, arguments: tuple[str, ...]
+) -> None:
+    with writing(database):
+        claimed = "https://altra.example/\x1b]0;nostro\x07\x9b2J\u202e"
+        database.add(LaunchReport(at=now, code="platform_unknown", issuer=claimed))
+    _status, output = run(*arguments)
+    assert r"https://altra.example/\u001b]0;nostro\u0007\u009b2J\u202e" in output
