@@ -73,6 +73,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": storage.prepare_url(settings.database_url),
+        "SQLALCHEMY_ENGINE_OPTIONS": storage.ENGINE_OPTIONS,
         "MAX_CONTENT_LENGTH": LARGEST_BODY,
         "MAX_FORM_MEMORY_SIZE": LARGEST_BODY,
         # The session holds nothing but the form token; partitioned, so that it works inside an LMS's frame.

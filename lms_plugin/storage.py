@@ -22,6 +22,8 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
+# An error of the database is logged with its statement, never with the values: names and addresses are there.
+ENGINE_OPTIONS: dict[str, Any] = {"hide_parameters": True}
 LOCK_WAIT_SECONDS = 15
 LONGEST_TRUSTED_PAUSE = 5.0  # seconds that an idle connection is taken to be still there
 
@@ -58,7 +60,7 @@ class Instant(TypeDecorator[datetime]):
 def make_engine(database_url: str) -> Engine:
     """An engine of our own, for workers and commands."""
     url = prepare_url(database_url)
-    engine = create_engine(url)
+    engine = create_engine(url, **ENGINE_OPTIONS)
     tune(engine)
     return engine
 

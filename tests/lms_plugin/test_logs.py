@@ -4,8 +4,13 @@ import json
 import logging
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
+from lms_plugin.extensions import db
 from lms_plugin.web.request_log import RequestFormatter
 
 
@@ -36,3 +41,14 @@ class TestRequests:
         with caplog.at_level(logging.DEBUG):
             client.get("/secretariat/sign-in/a-secret-that-lets-in")
         assert "a-secret-that-lets-in" not in json.dumps(lines(caplog))
+
+
+def test_an_error_of_the_database_tells_no_values(database: Session, app: Flask) -> None:
+    question = text("SELECT :name FROM no_such_table")
+    with app.app_context(), pytest.raises(SQLAlchemyError) as of_page:
+        db.session.execute(question, {"name": "Mario Rossi"})
+    with pytest.raises(SQLAlchemyError) as of_worker:
+        database.execute(question, {"name": "Mario Rossi"})
+    for raised in (of_page, of_worker):
+        assert "no_such_table" in str(raised.value)
+        assert "Mario Rossi" not in str(raised.value)
