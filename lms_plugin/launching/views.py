@@ -123,7 +123,10 @@ def launch() -> Response:
 
 
 def _login_that_failed(form: Mapping[str, str], attempt: Attempt) -> Login | None:
-    """The login of ours that the LMS's error answers, if it answers one."""
+    """The login that this browser began and the LMS's error answers, if it answers one.
+
+    A state alone proves nothing of who sent the words: everybody may begin a login of their own.
+    """
     try:
         begun = login_states().open(form.get("state", "")[:LONGEST_STATE], now())
     except errors.LtiRefusal:
@@ -131,7 +134,7 @@ def _login_that_failed(form: Mapping[str, str], attempt: Attempt) -> Login | Non
     platform = platform_of(db.session(), begun.platform_id)
     if platform is not None:
         attempt.is_from(platform)
-    return begun
+    return begun if same(binding.launch_cookie(begun.state), begun.browser_secret) else None
 
 
 @blueprint.get("/lti/launch")

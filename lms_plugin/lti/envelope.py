@@ -50,7 +50,8 @@ def key_id(header: Claims) -> str:
     if header.get("alg") != ALGORITHM or not FORBIDDEN_HEADERS.isdisjoint(header):
         raise AlgorithmNotAllowed
     kid = header.get("kid")
-    if not isinstance(kid, str) or not 0 < len(kid) <= LONGEST_KID:
+    # What cannot be printed is no name, and half of a surrogate pair no database can store.
+    if not isinstance(kid, str) or not 0 < len(kid) <= LONGEST_KID or not kid.isprintable():
         raise KidMissing
     return kid
 

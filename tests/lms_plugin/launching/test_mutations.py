@@ -151,6 +151,14 @@ def test_whatever_the_insides_of_claims_hold_nothing_breaks(
     assert post(browser, honest.signed()).status_code in {303, 400}
 
 
+@pytest.mark.parametrize("kid", ["\x00", "\ud800", "a\nb", "\u202e1"])
+def test_a_key_name_that_nobody_can_write_down_is_refused(browser: Browser, kid: str) -> None:
+    honest = Honest(browser)
+    honest.header["kid"] = kid
+    response = post(browser, honest.signed())
+    assert (response.status_code, "kid_missing" in response.text) == (401, True)
+
+
 @on_sqlite
 @pytest.mark.parametrize("size", [70_000, 900_000])
 def test_a_huge_message_is_refused(browser: Browser, size: int) -> None:

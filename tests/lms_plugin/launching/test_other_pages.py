@@ -36,6 +36,15 @@ def test_words_of_strangers_are_not_repeated(client: FlaskClient, state: str) ->
 
 
 @on_sqlite
+def test_words_sent_by_a_browser_that_began_no_login_are_not_repeated(browser: Browser) -> None:
+    state = browser.answer(browser.practice.lms.login_initiation())["state"]
+    form = {"error": "login_required", "error_description": "Chiama il numero 899", "state": state}
+    response = browser.client.application.test_client().post("/lti/launch", data=form)
+    assert "login_required" in response.text
+    assert "899" not in response.text
+
+
+@on_sqlite
 def test_an_lms_that_refuses_is_shown_as_such(browser: Browser) -> None:
     location = browser.begin(browser.practice.lms.login_initiation()).location
     browser.practice.lms.authentication_response(location)  # the hint is used up
