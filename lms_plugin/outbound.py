@@ -54,6 +54,8 @@ def is_public(text: str) -> bool:
     if address is None:
         return False
     special = address.is_multicast or address.is_reserved or address.is_unspecified or address.is_link_local
+    # fec0::/10, given up long ago and still used in old networks; Python takes it for global.
+    special = special or (isinstance(address, ipaddress.IPv6Address) and address.is_site_local)
     return address.is_global and not special
 
 
