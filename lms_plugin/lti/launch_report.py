@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, delete
+from sqlalchemy import ForeignKey, Index, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms_plugin.storage import Base, Instant
 
 OPENED = ""
 KEPT = timedelta(days=30)
+MOST_UNUSED = 50_000
 
 
 class LaunchReport(Base):
@@ -43,6 +44,14 @@ class LaunchReport(Base):
     request_id: Mapped[str] = mapped_column(String(64), default="")
 
 
-def purge_launch_reports(database: Session, now: datetime) -> None:
-    """Forgets what is older than thirty days, which no state outlives; call inside `writing`."""
+def purge_launch_reports(database: Session, now: datetime, most_unused: int = MOST_UNUSED) -> None:
+    """Forgets what is older than thirty days, which no state outlives; call inside `writing`.
+
+    Of refusals that used no login up, which strangers can bring about day and night, the newest stay.
+    """
     database.execute(delete(LaunchReport).where(LaunchReport.at <= now - KEPT))
+    unused = LaunchReport.state_hash.is_(None)
+    newest_first = select(LaunchReport.at).where(unused).order_by(LaunchReport.at.desc())
+    last = database.scalar(newest_first.offset(most_unused).limit(1))
+    if last is not None:
+        database.execute(delete(LaunchReport).where(unused, LaunchReport.at <= last))

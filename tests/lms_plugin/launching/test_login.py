@@ -165,3 +165,19 @@ def test_old_reports_are_forgotten(browser: Browser, database: Session, clock: C
             purge_launch_reports(database, clock() + timedelta(days=days))
             assert database.scalar(select(func.count()).select_from(LaunchReport)) == left
             database.rollback()
+
+
+def test_a_flood_of_refusals_is_cut_and_no_used_login_is_forgotten(
+    browser: Browser, database: Session, clock: Clock
+) -> None:
+    browser.launch()
+    with writing(database):
+        for second in range(9):
+            at = clock() + timedelta(seconds=second)
+            database.add(LaunchReport(at=at, code="platform_unknown", issuer=f"https://{second}.example"))
+    with writing(database):
+        purge_launch_reports(database, clock(), most_unused=3)
+    kept = set(database.scalars(select(LaunchReport.issuer).where(LaunchReport.state_hash.is_(None))))
+    assert kept == {"https://6.example", "https://7.example", "https://8.example"}
+    used = select(func.count()).where(LaunchReport.state_hash.is_not(None))
+    assert database.scalar(used) == 1
