@@ -1,7 +1,7 @@
 """Sends scores to the grade book of the learner's LMS (AGS 2.0 §3.4), by the rules of its product."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,9 @@ from lms_plugin.lti.ags import LINE_ITEM_READ_SCOPE, LINE_ITEM_SCOPE, SCORE_SCOP
 from lms_plugin.lti.families.strict import Reading, Score
 from lms_plugin.lti.service_call import ServiceCalls, ServiceRefused, wants_new_token
 from lms_plugin.outbound import Answer, Outbound
+
+# A suspended platform's scores are not even looked at; a deployment's come up so often, for fifty days.
+SUSPENDED_WAIT = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class AgsSender:
             found = read_grade_book(database, UUID(payload["placement_id"]))
         if isinstance(found, str):
             return Outcome(Verdict.NOT_WANTED, answer=found)
+        if not found.is_open:
+            return Outcome(Verdict.RETRY, answer="the deployment is suspended", after=SUSPENDED_WAIT)
         score = found.family.score(payload, found.subject, now)
         if score is None:
             return Outcome(Verdict.NOT_WANTED, answer="this LMS must not be sent such a score")

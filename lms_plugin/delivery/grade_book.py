@@ -19,13 +19,17 @@ MAXIMUM = 100.0
 
 @dataclass(frozen=True, slots=True)
 class GradeBook:
-    """The LMS, the person there, and the column: its address, or what to look for."""
+    """The LMS, the person there, and the column: its address, or what to look for.
+
+    `is_open` is False while our administrator keeps the deployment suspended.
+    """
 
     platform: Platform
     family: Strict
     subject: str
     line_item_url: str
     wanted: Wanted
+    is_open: bool
 
 
 def read_grade_book(database: Session, placement_id: UUID) -> GradeBook | str:
@@ -37,10 +41,12 @@ def read_grade_book(database: Session, placement_id: UUID) -> GradeBook | str:
         return "the link in the LMS is gone"
     if SCORE_SCOPE not in placement.scopes:
         return "the LMS lets us send no scores"
-    platform = placement.resource_link.deployment.platform
+    deployment = placement.resource_link.deployment
+    platform = deployment.platform
     family = family_of(platform.product_family, platform.auth_token_url)
     known = placement.resource_link.line_item_url or placement.line_item_url or ""
-    return GradeBook(platform, family, placement.subject, known, _wanted(placement, family))
+    is_open = deployment.status == "active"
+    return GradeBook(platform, family, placement.subject, known, _wanted(placement, family), is_open)
 
 
 def _wanted(placement: Placement, family: Strict) -> Wanted:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lms_plugin.delivery.ags import AgsSender
 from lms_plugin.delivery.outcome import Outcome, Verdict
 from lms_plugin.lti.ags import scores_url
-from lms_plugin.lti.platform import Placement, ResourceLink
+from lms_plugin.lti.platform import Deployment, Placement, ResourceLink
 from lms_plugin.outbound import Outbound
 from lms_plugin.rehearsal.faults import FaultPlan
 from lms_plugin.rehearsal.gradebook import Grade
@@ -196,3 +196,17 @@ def test_somebody_who_cannot_be_graded_is_a_dead_letter_with_the_lms_s_words(
     outcome = send()
     assert outcome.verdict is Verdict.DEAD
     assert outcome.answer
+
+
+def test_what_is_for_a_suspended_deployment_waits(
+    browser: Browser, database: Session, send: Send, clock: Clock
+) -> None:
+    database.execute(update(Deployment).values(status="suspended"))
+    database.commit()
+    waiting = send()
+    assert (waiting.verdict, waiting.after) == (Verdict.RETRY, timedelta(hours=6))
+    with browser.practice.lms.installation.store.reading() as memory:
+        assert not memory.posted
+    database.execute(update(Deployment).values(status="active"))
+    database.commit()
+    assert send(clock() + timedelta(seconds=2)).verdict is Verdict.DELIVERED
