@@ -60,9 +60,10 @@ def sign_in(secret: str) -> BaseResponse:
     try:
         staff = look_at_link(database, secret, now())
     except SignInLinkUsed:
-        if find_visit(database, STAFF_VISIT, now=now()) is None:
+        visit = find_visit(database, STAFF_VISIT, now=now())
+        if visit is None:
             raise
-        return redirect(url_for("secretariat.records"), 303)
+        return redirect(_first_page(visit.role), 303)
     page = render_template("secretariat/sign_in.html", staff=staff, secret=secret)
     return _without_referrer(make_response(page))
 
@@ -75,9 +76,14 @@ def use_sign_in_link(secret: str) -> BaseResponse:
         staff = use_link(database, secret, now())
         arrival = Arrival(role=Role(staff.role), staff_id=staff.id)
         visit, cookie = begin_visit(database, arrival, reads_records=True, now=now())
-    answer = make_response(redirect(url_for("secretariat.records"), 303))
+    answer = make_response(redirect(_first_page(staff.role), 303))
     hand_over(answer, visit, cookie)
     return _without_referrer(answer)
+
+
+def _first_page(role: str) -> str:
+    # The connected LMSs for who administers, the records for who reads them.
+    return url_for("connecting.platforms" if role == Role.ADMINISTRATOR else "secretariat.records")
 
 
 def _without_referrer(answer: Response) -> Response:

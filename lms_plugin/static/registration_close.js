@@ -7,6 +7,7 @@
   const close = () => lms.postMessage({ subject: "org.imsglobal.lti.close" }, place.dataset.closeOrigin);
   const button = place.querySelector("button");
   button.hidden = false;
-  button.addEventListener("click", close);
+  // An LMS has usually turned its page at the first message: the window that it opened closes itself.
+  button.addEventListener("click", () => { close(); window.close(); });
   close();
 })();

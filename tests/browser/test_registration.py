@@ -153,7 +153,8 @@ def test_in_a_window_of_its_own_what_remains_to_be_done_stays_readable(
     main = tool.locator("main")
     expect(main).to_contain_text("attivalo alla pagina degli strumenti esterni")
     expect(main).to_contain_text("aspetta che chi amministra CO-AliZIONE la approvi")
-    expect(tool.get_by_role("button", name="Chiudi e torna nell'LMS")).to_be_visible()
+    with tool.expect_event("close"):
+        tool.get_by_role("button", name="Chiudi e torna nell'LMS").click()
     expect(page.get_by_role("button", name="Attiva CO-AliZIONE Formazione")).to_be_visible()
 
 

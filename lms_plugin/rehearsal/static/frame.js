@@ -18,4 +18,10 @@
       return null;
     },
   }, (source) => source === frame.contentWindow);
+
+  // A page of the LMS itself in the frame tells no height: it is read. A tool's page is another site's, and null.
+  frame.addEventListener("load", () => {
+    const page = frame.contentDocument?.documentElement;
+    if (page) frame.setAttribute("height", String(page.scrollHeight));
+  });
 })();

@@ -34,6 +34,17 @@ def test_link_and_button_open_the_register(client: FlaskClient, link: str) -> No
     assert client.get("/secretariat/records").status_code == 200
 
 
+def test_who_administers_comes_in_among_the_connected_lmss(
+    client: FlaskClient, database: Session, now: datetime
+) -> None:
+    with writing(database):
+        link = f"/secretariat/sign-in/{invite(database, EMAIL, Role.ADMINISTRATOR, now).secret}"
+    assert "segreteria" not in client.get(link).text
+    assert client.post(link).location == "/administration/platforms"
+    assert client.get(link).location == "/administration/platforms"
+    assert client.get("/administration/platforms").status_code == 200
+
+
 def test_mail_scanner_that_follows_the_link_uses_nothing_up(client: FlaskClient, link: str) -> None:
     for method in ("GET", "HEAD", "GET"):
         assert client.open(link, method=method).status_code == 200
