@@ -21,7 +21,7 @@
 
   // A page of the LMS itself in the frame tells no height: it is read. A tool's page is another site's, and null.
   frame.addEventListener("load", () => {
-    const page = frame.contentDocument?.documentElement;
-    if (page) frame.setAttribute("height", String(page.scrollHeight));
+    const page = frame.contentDocument?.body;
+    if (page) frame.setAttribute("height", String(Math.max(page.scrollHeight, 704)));
   });
 })();
