@@ -8,5 +8,6 @@ bin=.venv/bin
 "$bin/mypy" --no-error-summary
 "$bin/lint-imports" --no-logo 2>/dev/null || "$bin/lint-imports"
 "$bin/python" -m course_content check
+"$bin/python" tools/untranslated.py lms_plugin/translations/en/LC_MESSAGES/messages.po
 "$bin/python" tools/sizes.py
 "$bin/python" tools/hosts.py
