@@ -111,7 +111,8 @@ def prepare(folder: Path, addresses: Addresses) -> tuple[Settings, Keys, Links]:
         with writing(database):
             secretary = invite(database, SECRETARY, Role.SECRETARY, now())
             administrator = invite(database, ADMINISTRATOR, Role.ADMINISTRATOR, now())
-            lms = make_invitation(database, Wishes("coalizione demo", approves=True), now())
+            wishes = Wishes("coalizione demo", name="LMS di prova (registrato)", approves=True)
+            lms = make_invitation(database, wishes, now())
     engine.dispose()
     links = Links(
         f"{settings.public_url}/secretariat/sign-in/{secretary.secret}",

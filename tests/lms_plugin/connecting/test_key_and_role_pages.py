@@ -54,7 +54,7 @@ def test_a_next_key_that_lmss_cannot_know_yet_is_asked_about(
     before, form = signing(database), seen(client)
     asked = client.post("/administration/keys/rotate", data=form)
     assert asked.status_code == 409
-    assert "fino a 25 novembre 2026, ore 10:00" in asked.text
+    assert "fino al 25 novembre 2026, ore 10:00" in asked.text
     assert signing(database) == before
     client.post("/administration/keys/rotate", data=form | {"force": "yes"})
     assert signing(database) != before
