@@ -104,7 +104,6 @@ def follow(page: Page, name: str) -> None:
 def test_platforms_from_the_sign_in_to_a_deletion(page: Page, link: str, width: int) -> None:
     page.goto(link)
     press(page, "Entra")
-    follow(page, "Amministrazione")
     inspect(page, "platforms", width)
     follow(page, LONG)
     inspect(page, "pending", width)
