@@ -31,7 +31,7 @@ def test_who_never_came_is_found_at_the_press_of_a_button(demo: Demo, chromium: 
     while page.get_by_text("Stiamo leggendo").count():  # the worker was busy for more than three seconds
         assert time.monotonic() < until
         page.get_by_role("link", name="Ricarica la pagina").click()
-    expect(page.locator("main")).to_contain_text("5 iscritti")
+    expect(page.locator("main")).to_contain_text("5 persone iscritte")
     page.get_by_role("link", name="Mai entrati (2)").click()
     expect(page.locator("main")).to_contain_text("Bruno Conti")
     expect(page.locator("main")).not_to_contain_text("Ada Bianchi")
