@@ -10,3 +10,6 @@ from lms_plugin.web.request_log import RequestFormatter
 _settings = read_settings(os.environ)
 install_json_logs(_settings.log_level, RequestFormatter())
 application = create_app(_settings)
+# Compiled before the workers are forked, so that nobody's first page waits for it.
+for _name in application.jinja_env.list_templates(extensions=["html"]):
+    application.jinja_env.get_template(_name)
