@@ -1,6 +1,7 @@
 """create_app: the only list of blueprints, extensions and checks of the application."""
 
 import functools
+from collections.abc import Mapping
 from pathlib import Path
 
 from flask import Flask, g
@@ -9,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from course_content.loader import load_programmes
+from course_content.programme import Programme
 from lms_plugin import storage
 from lms_plugin.connecting.frame_test_pages import blueprint as frame_test
 from lms_plugin.connecting.registration_views import blueprint as registration
@@ -44,14 +46,19 @@ BLUEPRINTS = (
 )  # fmt: skip
 
 
-def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
-    """The application; raises ContentErrors for a broken programme, RuntimeError for an undeclared route."""
+def create_app(
+    settings: Settings, clock: Clock = system_clock, programmes: Mapping[str, Programme] | None = None
+) -> Flask:
+    """The application; raises ContentErrors for a broken programme, RuntimeError for an undeclared route.
+
+    `programmes` are those of the settings, where somebody has read them already.
+    """
     app = Flask(__name__, static_folder=None)
     app.config.update(_configuration(settings))
     app.extensions |= {
         "settings": settings,
         "clock": clock,
-        "programmes": load_programmes(settings.programmes),
+        "programmes": load_programmes(settings.programmes) if programmes is None else programmes,
     }
     request_log.install_request_log(app)
     access.enforce(app)

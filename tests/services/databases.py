@@ -2,6 +2,8 @@
 
 import shutil
 import uuid
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
@@ -30,15 +32,17 @@ def fresh_sqlite(template: Path, folder: Path) -> str:
 
 
 class PostgresqlDatabases:
-    """Makes and drops databases in one cluster."""
+    """Makes and drops databases in one cluster: the next ones while a test runs, as each takes a while."""
 
-    def __init__(self, maintenance_url: str) -> None:
+    def __init__(self, maintenance_url: str, ahead: int = 2) -> None:
         self.url = make_url(maintenance_url)
         self.engine = create_engine(self.url, isolation_level="AUTOCOMMIT")
         self.template = self._create("template1")
         engine = make_engine(self._url(self.template))
         migrate(engine)
         engine.dispose()
+        self._hands = ThreadPoolExecutor(1)
+        self._ready = deque(self._hands.submit(self._create, self.template) for _ in range(ahead))
 
     def _url(self, name: str) -> str:
         return self.url.set(database=name).render_as_string(hide_password=False)
@@ -51,9 +55,18 @@ class PostgresqlDatabases:
 
     def fresh(self) -> str:
         """The URL of a new migrated database."""
-        return self._url(self._create(self.template))
+        self._ready.append(self._hands.submit(self._create, self.template))
+        return self._url(self._ready.popleft().result())
 
     def drop(self, url: str) -> None:
-        """Drops it, whoever is still connected."""
+        """Drops it soon, whoever is still connected."""
+        self._hands.submit(self._drop, url)
+
+    def _drop(self, url: str) -> None:
         with self.engine.connect() as connection:
             connection.execute(text(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)'))
+
+    def close(self) -> None:
+        """Finishes what is under way; the cluster ends with the tests, and what is left with it."""
+        self._hands.shutdown()
+        self.engine.dispose()
