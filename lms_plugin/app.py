@@ -21,7 +21,7 @@ from lms_plugin.information.views import blueprint as information
 from lms_plugin.launching.picking_pages import blueprint as deep_linking
 from lms_plugin.launching.storage_pages import blueprint as storage_pages
 from lms_plugin.launching.views import blueprint as launching
-from lms_plugin.lrs.views import blueprint as lrs
+from lms_plugin.lrs.resources import blueprint as lrs
 from lms_plugin.modules.views import blueprint as modules
 from lms_plugin.rosters.views import own_course, rosters
 from lms_plugin.secretariat.views import blueprint as secretariat

@@ -1,4 +1,4 @@
-"""The xAPI resources about and statements under /xapi."""
+"""The Statement Resource (xAPI 1.0.3 Communication 2.1)."""
 
 import json
 from collections.abc import Sequence
@@ -6,13 +6,13 @@ from secrets import token_hex
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, Response, g, request, url_for
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from flask import Response, g, request, url_for
+from werkzeug.exceptions import NotFound
 
-from lms_plugin.errors import Refusal
-from lms_plugin.extensions import csrf, db
-from lms_plugin.lrs import answers, versions
-from lms_plugin.lrs.client import authenticate, current_client
+from lms_plugin.extensions import db
+from lms_plugin.lrs import answers
+from lms_plugin.lrs.blueprint import blueprint
+from lms_plugin.lrs.client import current_client
 from lms_plugin.lrs.credential import WRITE
 from lms_plugin.lrs.formats import ids_only, in_one_language
 from lms_plugin.lrs.query_parameters import Presentation, Wanted, read_query, single_values, write_cursor
@@ -24,30 +24,6 @@ from lms_plugin.storage import writing
 from lms_plugin.web.access import Door, open_to
 from lms_plugin.web.clock import now
 from lms_plugin.web.configuration import settings
-
-blueprint = Blueprint("lrs", __name__, url_prefix="/xapi")
-csrf.exempt(blueprint)
-blueprint.after_request(answers.add_headers)
-blueprint.register_error_handler(Refusal, answers.refused)
-blueprint.register_error_handler(HTTPException, answers.http_error)
-blueprint.register_error_handler(Exception, answers.unexpected)
-METHODS = {"about": ["GET", "HEAD"], "statements": ["GET", "HEAD", "PUT", "POST"]}
-
-
-@blueprint.before_request
-def check_caller() -> None:
-    """Who calls, and in which version: on all but /about."""
-    if request.endpoint != "lrs.about":
-        authenticate(db.session())
-        g.xapi_version = versions.spoken(request.headers.get(versions.HEADER, ""))
-
-
-@blueprint.get("/about")
-@open_to(Door.PUBLIC)
-def about() -> Response:
-    """Which versions this LRS speaks."""
-    single_values(request.args, ())
-    return answers.json_answer({"version": versions.VERSIONS, "extensions": {}})
 
 
 @blueprint.put("/statements")
@@ -133,12 +109,3 @@ def _in_parts(body: str, presentation: Presentation) -> Response:
     boundary = token_hex(16)
     parts = f"--{boundary}\r\nContent-Type: application/json\r\n\r\n{body}\r\n--{boundary}--\r\n"
     return Response(parts, content_type=f"multipart/mixed; boundary={boundary}")
-
-
-@blueprint.route("/<path:resource>", methods=["GET", "PUT", "POST", "DELETE", "PATCH"])
-@open_to(Door.LRS_CREDENTIAL)
-def elsewhere(resource: str) -> Response:
-    """What is not here yet, or not with this method."""
-    if resource in METHODS:
-        raise MethodNotAllowed(METHODS[resource])
-    raise NotFound(f"/xapi/{resource[:100]} is not a resource of this LRS")

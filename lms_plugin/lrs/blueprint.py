@@ -1,0 +1,31 @@
+"""The blueprint under /xapi that every resource of the LRS joins, with what holds for all of them."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, g, request
+from werkzeug.exceptions import HTTPException
+
+from lms_plugin.errors import Refusal
+from lms_plugin.extensions import csrf, db
+from lms_plugin.lrs import answers, versions
+from lms_plugin.lrs.client import authenticate
+
+blueprint = Blueprint("lrs", __name__, url_prefix="/xapi")
+csrf.exempt(blueprint)
+blueprint.after_request(answers.add_headers)
+blueprint.register_error_handler(Refusal, answers.refused)
+blueprint.register_error_handler(HTTPException, answers.http_error)
+blueprint.register_error_handler(Exception, answers.unexpected)
+# What answers 405, with these in Allow, to any other method.
+METHODS: Mapping[str, tuple[str, ...]] = {
+    "about": ("GET", "HEAD"),
+    "statements": ("GET", "HEAD", "PUT", "POST"),
+}
+
+
+@blueprint.before_request
+def check_caller() -> None:
+    """Who calls, and in which version: on all but /about."""
+    if request.endpoint != "lrs.about":
+        authenticate(db.session())
+        g.xapi_version = versions.spoken(request.headers.get(versions.HEADER, ""))
