@@ -101,6 +101,62 @@ def find_page(database: Session, wanted: StatementFilter, limit: int, cursor: Cu
     return Page(bodies, Cursor(last[1], last[0], bound) if last else None)
 
 
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the order of all statements: right after the statement with this `stored` and id."""
+
+    stored: datetime
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A statement as it lies in the store: where it stands, its text, whence it came and what voided it."""
+
+    stored: datetime
+    id: UUID
+    body: str
+    origin: str
+    voided_by: UUID | None
+
+    @property
+    def position(self) -> Position:
+        """Where to read on after it."""
+        return Position(self.stored, self.id)
+
+
+def read_on(
+    database: Session,
+    after: Position | None,
+    until: datetime | None,
+    wanted: StatementFilter,
+    limit: int,
+    *,
+    voided: bool = False,
+) -> tuple[Kept, ...]:
+    """The next `limit` statements after a position that match, oldest first, to copy the store in pieces.
+
+    Only up to where the store is complete, so that nothing can come later between two that were read;
+    `until` (inclusive) stops earlier. Voided ones come along when asked for. References are not followed: a
+    filter here is about the statement itself, except that `wanted.ascending` counts for nothing.
+    """
+    bound = complete_through(database)
+    if bound is None:
+        return ()
+    last = min(one for one in (bound, until, wanted.until) if one is not None)
+    window = replace(wanted, until=last, ascending=True)
+    source = _matching(window, voided=voided)
+    query = source.query.add_columns(Statement.origin, Statement.voided_by)
+    query = query.where(*_within(source, window, after)).order_by(source.stored, source.id).limit(limit)
+    rows = database.execute(query)
+    return tuple(Kept(row.stored, row.id, row.body, row.origin, row.voided_by) for row in rows)
+
+
+def complete_through(database: Session) -> datetime | None:
+    """A `stored` up to which nothing will come any more: the newest there is; None for an empty store."""
+    return newest_stored(database)
+
+
 def newest_stored(database: Session) -> datetime | None:
     """The newest `stored` there is."""
     return database.scalar(select(func.max(Statement.stored)))
@@ -134,7 +190,7 @@ def _read(
     return {row.id: (row.id, row.stored, row.body) for row in database.execute(query)}
 
 
-def _within(source: _Source, window: StatementFilter, cursor: Cursor | None) -> list[Condition]:
+def _within(source: _Source, window: StatementFilter, cursor: Cursor | Position | None) -> list[Condition]:
     conditions = [] if window.until is None else [source.stored <= window.until]
     if window.since is not None:
         conditions.append(source.stored > window.since)
@@ -145,9 +201,11 @@ def _within(source: _Source, window: StatementFilter, cursor: Cursor | None) -> 
     return conditions
 
 
-def _matching(wanted: StatementFilter) -> _Source:
+def _matching(wanted: StatementFilter, *, voided: bool = False) -> _Source:
     """Statements that match by themselves, read through the narrowest index in the order of the page."""
-    found = select(Statement.id, Statement.stored, Statement.body).where(Statement.voided_by.is_(None))
+    found = select(Statement.id, Statement.stored, Statement.body)
+    if not voided:
+        found = found.where(Statement.voided_by.is_(None))
     if wanted.authority is not None:
         found = found.where(Statement.authority == wanted.authority)
     rest = _conditions(wanted, Statement)
