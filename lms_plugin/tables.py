@@ -1,5 +1,6 @@
 """Every table of the application in one list, for the migrations."""
 
+from lms_plugin.delivery.forwarding.tables import ForwardingLetter, ForwardingTarget
 from lms_plugin.launching.picking_table import PickingRequest
 from lms_plugin.lrs.credential import LrsCredential
 from lms_plugin.lti.invitations import RegistrationInvitation
@@ -13,6 +14,7 @@ from lms_plugin.people.learner import Learner
 from lms_plugin.people.staff import Staff, StaffInvitation
 from lms_plugin.records.completion import Completion
 from lms_plugin.records.evidence import Evidence
+from lms_plugin.records.late_statement import LateStatement
 from lms_plugin.records.outbox import DeliveryAttempt, OutboxItem
 from lms_plugin.records.statement import Statement, StatementActivity, StatementAgent
 from lms_plugin.rosters.tables import CourseRoster, Membership, RosterSync
@@ -27,7 +29,10 @@ TABLES = (
     Deployment,
     Evidence,
     FetchedKeySet,
+    ForwardingLetter,
+    ForwardingTarget,
     JoinTicket,
+    LateStatement,
     LaunchReport,
     Learner,
     LrsCredential,

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import click
 
-from lms_plugin.commands.console import json_option, open_database, refusing, say, settings
+from lms_plugin.commands.console import json_option, open_database, refusing, say
 from lms_plugin.records.replay import replay
 from lms_plugin.records.verify import Verified, verify
 from lms_plugin.storage import writing
@@ -18,9 +18,8 @@ SHOWN = 20
 @refusing
 def replay_command(*, as_json: bool) -> None:
     """Rebuild completions, own statements and the outbox from the evidence; all or nothing."""
-    chosen = settings()
-    with open_database(chosen) as database, writing(database):
-        done = replay(database, lrs_target=bool(chosen.lrs_endpoint))
+    with open_database() as database, writing(database):
+        done = replay(database)
     rebuilt = ", ".join(
         f"{getattr(done.after, table)} {table} (were {getattr(done.before, table)})"
         for table in ("completions", "statements", "outbox")
@@ -33,9 +32,8 @@ def replay_command(*, as_json: bool) -> None:
 @refusing
 def verify_command(*, as_json: bool) -> None:
     """Check every chain of evidence and everything derived from it; status 1 when something is wrong."""
-    chosen = settings()
-    with open_database(chosen) as database:
-        found = verify(database, lrs_target=bool(chosen.lrs_endpoint))
+    with open_database() as database:
+        found = verify(database)
     say(_report(found), {"sound": found.sound, **asdict(found)}, as_json=as_json)
     if not found.sound:
         sys.exit(1)

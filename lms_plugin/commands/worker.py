@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from lms_plugin.commands.console import json_option, now, refusing, say, settings
 from lms_plugin.delivery.ags import AgsSender
+from lms_plugin.delivery.forwarding.adopting import adopt_settings
+from lms_plugin.delivery.forwarding.forwarder import Forwarder
+from lms_plugin.delivery.forwarding.trusting import forwarding_outbound
 from lms_plugin.delivery.jobs import PeriodicJob
-from lms_plugin.delivery.lrs import LrsSender
 from lms_plugin.delivery.outcome import Verdict
 from lms_plugin.delivery.sender import Sender
 from lms_plugin.delivery.worker import Worker
@@ -24,7 +26,7 @@ from lms_plugin.lti.launch_report import purge_launch_reports
 from lms_plugin.lti.parking import purge_parked
 from lms_plugin.migration import require_migrated
 from lms_plugin.outbound import Outbound
-from lms_plugin.records.derivation import AGS, LRS
+from lms_plugin.records.derivation import AGS
 from lms_plugin.rosters.jobs import RosterJob
 from lms_plugin.settings import Settings
 from lms_plugin.storage import make_engine, session_factory, writing
@@ -53,6 +55,8 @@ def worker_command(*, once: bool, lease_seconds: int, as_json: bool) -> None:
     install_json_logs(chosen.log_level, JsonFormatter())
     engine = make_engine(chosen.database_url)
     require_migrated(engine)
+    with session_factory(engine)() as database, writing(database):
+        adopt_settings(database, chosen, now())
     worker = make_worker(chosen, engine, timedelta(seconds=lease_seconds))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stopping(worker))
@@ -66,24 +70,24 @@ def worker_command(*, once: bool, lease_seconds: int, as_json: bool) -> None:
 
 
 def make_worker(chosen: Settings, engine: Engine, lease: timedelta) -> Worker:
-    """The worker of this installation: its targets and its periodic jobs."""
+    """The worker of this installation: its grade books, its targets and its periodic jobs."""
+    sessions, draw = session_factory(engine), random.SystemRandom().random
     return Worker(
-        session_factory(engine),
+        sessions,
         senders(chosen),
         clock=now,
-        draw=random.SystemRandom().random,
+        draw=draw,
         jobs=periodic_jobs(chosen),
         lease=lease,
+        forwarder=Forwarder(
+            sessions, forwarding_outbound(chosen), chosen.secret_key, clock=now, draw=draw, lease=lease
+        ),
     )
 
 
 def senders(chosen: Settings) -> dict[str, Sender]:
-    """Who sends to each kind of target."""
-    outbound = Outbound(chosen.trusted_hosts)
-    found: dict[str, Sender] = {AGS: AgsSender(outbound, chosen.secret_key)}
-    if chosen.lrs_endpoint:
-        found[LRS] = LrsSender(chosen.lrs_endpoint, chosen.lrs_key, chosen.lrs_secret)
-    return found
+    """Who sends what waits in the outbox."""
+    return {AGS: AgsSender(Outbound(chosen.trusted_hosts), chosen.secret_key)}
 
 
 def periodic_jobs(chosen: Settings) -> tuple[PeriodicJob, ...]:

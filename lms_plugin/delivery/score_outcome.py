@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from lms_plugin.delivery.columns import ColumnBusy, NoColumn
-from lms_plugin.delivery.lrs import MISCONFIGURED_WAIT, retry_after
 from lms_plugin.delivery.outcome import Outcome, Verdict
+from lms_plugin.delivery.retry_after import MISCONFIGURED_WAIT, retry_after
 from lms_plugin.lti.access_tokens import AccessTokenRefused, AccessTokenUnavailable
 from lms_plugin.lti.families.strict import Reading
 from lms_plugin.lti.paging import BadPaging

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from lms_plugin.delivery.backoff import Draw
 from lms_plugin.delivery.claim import Claim, ClaimedItem, Lease, claim, extend
 from lms_plugin.delivery.destinations import due_destinations, is_anything_unrouted, route
+from lms_plugin.delivery.forwarding.forwarder import Forwarder
 from lms_plugin.delivery.gate import Gate
 from lms_plugin.delivery.jobs import Jobs, PeriodicJob
 from lms_plugin.delivery.marking import Sent, mark_all
@@ -49,6 +50,7 @@ class Worker:
         jobs: Sequence[PeriodicJob] = (),
         lease: timedelta = LEASE,
         gate: Gate | None = None,
+        forwarder: Forwarder | None = None,
     ) -> None:
         self.sessions = sessions
         self.senders = senders
@@ -57,6 +59,7 @@ class Worker:
         self.jobs = Jobs(jobs, sessions, clock)
         self.lease = lease
         self.gate = gate or Gate()
+        self.forwarder = forwarder
         self.stop = threading.Event()
         self.total: Counter[Verdict] = Counter()
         self._name = uuid4()  # all leases of this worker: nobody else's
@@ -67,7 +70,9 @@ class Worker:
 
     def run(self) -> None:
         """Works until `stop` is set; a send that has begun is finished and marked first."""
-        jobs = self.jobs.start(self.stop)
+        besides = [self.jobs.start(self.stop)]
+        if self.forwarder is not None:
+            besides.append(self.forwarder.start(self.stop))
         with ThreadPoolExecutor(self.gate.at_once, thread_name_prefix="sending") as pool:
             while not self.stop.is_set():
                 moved = self._survived(lambda: self._round(pool))
@@ -76,7 +81,8 @@ class Worker:
                 elif not moved and not self.gate.on_their_way:
                     self.stop.wait(IDLE_SECONDS)
             self._come_home()
-        jobs.join()
+        for thread in besides:
+            thread.join()
 
     def run_once(self) -> Counter[Verdict]:
         """Runs every job and delivers until nothing is due any more; returns how often each verdict came."""
@@ -86,6 +92,8 @@ class Worker:
             while not self.stop.is_set() and (self._round(pool) or self.gate.on_their_way):
                 pass
             self._come_home()
+        if self.forwarder is not None:
+            self.total += self.forwarder.run_once()
         return +self.total
 
     def _survived(self, work: Callable[[], int]) -> int | None:

@@ -19,7 +19,6 @@ from lms_plugin.records.rules import conclude
 from lms_plugin.records.saying import VERBS, say, say_taken_back
 from lms_plugin.records.scores import Score, scores
 
-LRS = "lrs"
 AGS = "ags"
 ROOM = 1000  # positions kept for what one row of evidence may put into a lane
 
@@ -43,7 +42,7 @@ class PlannedStatement:
 
 @dataclass(frozen=True, slots=True)
 class PlannedItem:
-    """A row of the outbox at birth. `sent` is a score's payload, or the statement whose text is sent."""
+    """A row of the outbox at birth: a score's payload, and where it goes."""
 
     id: UUID
     target: str
@@ -51,18 +50,17 @@ class PlannedItem:
     position: int
     completion_id: UUID
     created_at: datetime
-    sent: str | PlannedStatement
+    payload: str
 
-    def row(self, actor: Account) -> OutboxItem:
+    def row(self) -> OutboxItem:
         """The row, waiting and due at once."""
-        payload = self.sent if isinstance(self.sent, str) else canonical_json(self.sent.build(actor))
         return OutboxItem(
             id=self.id,
             target=self.target,
             lane=self.lane,
             position=self.position,
             completion_id=self.completion_id,
-            payload=payload,
+            payload=self.payload,
             created_at=self.created_at,
             status="waiting",
             attempts=0,
@@ -79,17 +77,14 @@ class Derived:
     outbox: dict[UUID, PlannedItem]
 
 
-def derive(learner_id: UUID, actor: Account, rows: Sequence[Evidence], *, lrs_target: bool) -> Derived:
+def derive(actor: Account, rows: Sequence[Evidence]) -> Derived:
     """What follows from the deciding rows of one learner, in the order of sequence."""
     conclusions = conclude(rows)
     statements = sorted(_statements(actor, conclusions), key=_order)
-    items = list(_score_items(actor, scores(rows, conclusions)))
-    if lrs_target:
-        items.extend(_statement_items(learner_id, statements))
     return Derived(
         {_completion_id(actor, one): one for one in conclusions if one.superseded is None},
         {one.id: one for one in statements},
-        {one.id: one for one in items},
+        {one.id: one for one in _score_items(actor, scores(rows, conclusions))},
     )
 
 
@@ -135,19 +130,6 @@ def _statements(actor: Account, conclusions: Sequence[Conclusion]) -> Iterator[P
             yield PlannedStatement(voiding_id_of(actor, one), completion, one, one.superseded, voiding=True)
 
 
-def _statement_items(learner_id: UUID, statements: Sequence[PlannedStatement]) -> Iterator[PlannedItem]:
-    for place, one in enumerate(statements):
-        yield PlannedItem(
-            id=outbox_id_of(LRS, str(one.id)),
-            target=LRS,
-            lane=learner_id,
-            position=one.moment.sequence * ROOM + place % ROOM,
-            completion_id=one.completion_id,
-            created_at=one.moment.recorded_at,
-            sent=one,
-        )
-
-
 def _score_items(actor: Account, told: Sequence[Score]) -> Iterator[PlannedItem]:
     for place, score in enumerate(told):
         payload = _score_payload(score)
@@ -159,7 +141,7 @@ def _score_items(actor: Account, told: Sequence[Score]) -> Iterator[PlannedItem]
             completion_id=_completion_id(actor, score.about),
             # Not before its timestamp: an LMS may refuse a score from the future.
             created_at=score.timestamp,
-            sent=payload,
+            payload=payload,
         )
 
 

@@ -47,7 +47,7 @@ def differences_of(database: Session, learner: Learner, derived: Derived) -> Ite
     statements = {one: _said(planned, actor) for one, planned in derived.statements.items()}
     kept = database.scalars(select(Statement).where(Statement.id.in_(statements)))
     yield from _compare("statements", statements, {row.id: _kept(row) for row in kept})
-    yield from _compare("outbox", _expected_items(database, actor, derived), _items(database, derived))
+    yield from _compare("outbox", _expected_items(database, derived), _items(database, derived))
 
 
 def surplus(expected: Counts, missing: Counts, found: Counts) -> Iterator[Difference]:
@@ -85,8 +85,8 @@ def _kept(row: Statement) -> Columns:
     return {"body": json.loads(row.body), "stored": row.stored}
 
 
-def _expected_items(database: Session, actor: Account, derived: Derived) -> dict[UUID, Columns]:
-    items = [item.row(actor) for item in derived.outbox.values()]
+def _expected_items(database: Session, derived: Derived) -> dict[UUID, Columns]:
+    items = [item.row() for item in derived.outbox.values()]
     restore_states(database, items)
     return {item.id: _columns(item) for item in items}
 

@@ -15,6 +15,7 @@ from lms_plugin.records.completion import Completion
 from lms_plugin.records.derivation import Derived, completion_row, derive
 from lms_plugin.records.evidence import Evidence
 from lms_plugin.records.fact import Fact, Kind
+from lms_plugin.records.late_statement import note_late
 from lms_plugin.records.ledger import append, lock_learners
 from lms_plugin.records.outbox import OutboxItem
 from lms_plugin.records.outbox_state import restore_states
@@ -22,16 +23,15 @@ from lms_plugin.records.rule_in_force import RuleInForce, UnknownActivityInFact,
 from lms_plugin.records.rules import DECIDING
 from lms_plugin.records.saying import authority
 from lms_plugin.records.statement import Statement
-from lms_plugin.records.statement_store import store_statement
+from lms_plugin.records.statement_store import lock_statements, store_statement
 
 
 class Recorder:
-    """Records facts. `lrs_target` tells whether a second LRS wants every statement."""
+    """Records facts, in the words of the programmes on offer, under the public address `base_url`."""
 
-    def __init__(self, programmes: Mapping[str, Programme], base_url: str, lrs_target: bool) -> None:  # noqa: FBT001
+    def __init__(self, programmes: Mapping[str, Programme], base_url: str) -> None:
         self.programmes = programmes
         self.base_url = base_url
-        self.lrs_target = lrs_target
 
     def record(self, database: Session, facts: Sequence[Fact], now: datetime) -> tuple[Completion, ...]:
         """Appends the facts (told twice, stored once); returns the completions that are new by them.
@@ -45,7 +45,7 @@ class Recorder:
             completion
             for learner_id in learners
             if learner_id in decided
-            for completion in write_missing(database, learner_id, lrs_target=self.lrs_target)
+            for completion in write_missing(database, learner_id)
         )
 
     def _append(self, database: Session, fact: Fact, now: datetime) -> bool:
@@ -86,11 +86,11 @@ def _rules_so_far(database: Session, fact: Fact, rule: RuleInForce) -> Sequence[
     return database.scalars(select(Evidence.payload).where(*of_activity).order_by(Evidence.sequence)).all()
 
 
-def derived_for(database: Session, learner: Learner, *, lrs_target: bool) -> Derived:
+def derived_for(database: Session, learner: Learner) -> Derived:
     """What follows from all that the learner's evidence says."""
     deciding = select(Evidence).where(Evidence.learner_id == learner.id, Evidence.kind.in_(DECIDING))
     rows = database.scalars(deciding.order_by(Evidence.sequence)).all()
-    return derive(learner.id, actor_of(learner), rows, lrs_target=lrs_target)
+    return derive(actor_of(learner), rows)
 
 
 def actor_of(learner: Learner) -> Account:
@@ -98,15 +98,15 @@ def actor_of(learner: Learner) -> Account:
     return Account(learner.home_page, learner.account_name)
 
 
-def write_missing(database: Session, learner_id: UUID, *, lrs_target: bool) -> tuple[Completion, ...]:
+def write_missing(database: Session, learner_id: UUID) -> tuple[Completion, ...]:
     """Writes what follows from the learner's evidence and is not there yet; returns the new completions.
 
     A completion that was superseded goes away; its statement stays and is voided by another.
     """
     learner = database.get_one(Learner, learner_id)
-    derived = derived_for(database, learner, lrs_target=lrs_target)
+    derived = derived_for(database, learner)
     completions = _write_completions(database, learner, derived)
-    _write_outbox(database, learner, derived)
+    _write_outbox(database, derived)
     _write_statements(
         database, learner, derived
     )  # last: it takes the lock that all writers of statements share
@@ -128,10 +128,9 @@ def _write_completions(database: Session, learner: Learner, derived: Derived) ->
     return new
 
 
-def _write_outbox(database: Session, learner: Learner, derived: Derived) -> None:
+def _write_outbox(database: Session, derived: Derived) -> None:
     present = set(database.scalars(select(OutboxItem.id).where(OutboxItem.id.in_(derived.outbox))))
-    actor = actor_of(learner)
-    new = [item.row(actor) for one, item in derived.outbox.items() if one not in present]
+    new = [item.row() for one, item in derived.outbox.items() if one not in present]
     restore_states(database, new)  # one that was delivered before the row was lost is not sent again
     database.add_all(new)
     database.flush()
@@ -139,8 +138,12 @@ def _write_outbox(database: Session, learner: Learner, derived: Derived) -> None
 
 def _write_statements(database: Session, learner: Learner, derived: Derived) -> None:
     present = set(database.scalars(select(Statement.id).where(Statement.id.in_(derived.statements))))
+    if present == derived.statements.keys():
+        return
+    lock_statements(database)
     for one, planned in derived.statements.items():
         if one not in present:
+            note_late(database, one, planned.moment.recorded_at)
             store_statement(
                 database,
                 planned.build(actor_of(learner)),

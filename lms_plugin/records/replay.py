@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lms_plugin.people.learner import Learner
 from lms_plugin.records.completion import Completion
 from lms_plugin.records.evidence import Evidence
+from lms_plugin.records.late_statement import forget_known, remember_own
 from lms_plugin.records.outbox import OutboxItem
 from lms_plugin.records.recorder import write_missing
 from lms_plugin.records.statement import Statement
@@ -36,23 +37,25 @@ class Replayed:
     after: Counts
 
 
-def replay(database: Session, *, lrs_target: bool) -> Replayed:
+def replay(database: Session) -> Replayed:
     """Rebuilds completions, own statements with their index, and the outbox; inside the caller's `writing`.
 
     Statements that clients sent stay as they are, and so do delivery attempts, from which the outbox rows
-    get their state. With `lrs_target` set for the first time, everything ever concluded is put into the
-    outbox.
+    get their state. Of our own only what was missing goes to the targets of forwarding: the others keep
+    their ids and their places.
     """
     # All learners first: whoever records locks a learner and then the statements, as we do below.
     database.execute(select(Learner.id).order_by(Learner.id).with_for_update(key_share=True)).all()
     before = count_derived(database)
+    remember_own(database)
     for derived in (delete(OutboxItem), delete(Completion), delete(Statement).where(OWN)):
         database.execute(derived.execution_options(synchronize_session=False))
     database.expunge_all()
     learners = 0
     for learner_id in learners_with_evidence(database):
-        write_missing(database, learner_id, lrs_target=lrs_target)
+        write_missing(database, learner_id)
         learners += 1
+    forget_known(database)
     return Replayed(learners, before, count_derived(database))
 
 

@@ -41,7 +41,7 @@ class Verified:
         return not self.breaks and not self.differences
 
 
-def verify(database: Session, *, lrs_target: bool) -> Verified:
+def verify(database: Session) -> Verified:
     """Walks every chain and derived table in one reading transaction; memory does not grow with the rows.
 
     What a chain cannot show is that its newest rows were cut off; the derived tables show it where those
@@ -52,7 +52,7 @@ def verify(database: Session, *, lrs_target: bool) -> Verified:
         database.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     walk = ChainWalk()
     breaks = tuple(walk.breaks(database))
-    differences = tuple(derived_differences(database, lrs_target=lrs_target))
+    differences = tuple(derived_differences(database))
     return Verified(walk.rows, walk.learners, breaks, differences)
 
 
@@ -80,13 +80,13 @@ class ChainWalk:
             previous = row.hash
 
 
-def derived_differences(database: Session, *, lrs_target: bool) -> Iterator[Difference]:
+def derived_differences(database: Session) -> Iterator[Difference]:
     """Derived rows that are missing, changed, or follow from nothing."""
     expected = Counts(0, 0, 0)
     missing = Counts(0, 0, 0)
     for learner_id in learners_with_evidence(database):
         learner = database.get_one(Learner, learner_id)
-        derived = derived_for(database, learner, lrs_target=lrs_target)
+        derived = derived_for(database, learner)
         found = tuple(differences_of(database, learner, derived))
         yield from found
         expected = _add(expected, len(derived.completions), len(derived.statements), len(derived.outbox))

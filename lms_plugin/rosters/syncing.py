@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from lms_plugin.delivery.lrs import retry_after
+from lms_plugin.delivery.retry_after import retry_after
 from lms_plugin.lti.access_tokens import AccessTokenRefused, AccessTokenUnavailable
 from lms_plugin.lti.nrps import (
     MEMBERSHIP_SCOPE,

@@ -37,4 +37,4 @@ def programme(programme_id: str) -> Programme:
 
 def recorder() -> Recorder:
     """Records facts and what follows from them; use it inside `writing`."""
-    return Recorder(programmes(), settings().public_url, bool(settings().lrs_endpoint))
+    return Recorder(programmes(), settings().public_url)

@@ -19,7 +19,7 @@ class WebinarJob:
 
     def __init__(self, settings: Settings) -> None:
         self.programmes = load_programmes(settings.programmes)
-        self.recorder = Recorder(self.programmes, settings.public_url, bool(settings.lrs_endpoint))
+        self.recorder = Recorder(self.programmes, settings.public_url)
         self.provider = make_provider(settings) if settings.bbb_url and settings.bbb_secret else None
 
     def run(self, sessions: sessionmaker[Session], now: datetime) -> None:

@@ -20,9 +20,9 @@ LESSONS = tuple(lesson.id for lesson in MODULE.lessons)
 BASE_URL = "https://formazione.example"
 
 
-def make_recorder(*, lrs_target: bool = True) -> Recorder:
+def make_recorder() -> Recorder:
     """A recorder of the embedded programmes."""
-    return Recorder(PROGRAMMES, BASE_URL, lrs_target)
+    return Recorder(PROGRAMMES, BASE_URL)
 
 
 def add_learner(database: Session, now: datetime, name: str = "42") -> UUID:

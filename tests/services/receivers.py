@@ -1,4 +1,4 @@
-"""The other side of the outbox, as small real servers that misbehave: an LRS, and an LMS that takes scores.
+"""The other side of our deliveries, as small real servers that misbehave: an LRS, an LMS that takes scores.
 
 Each keeps what it has accepted, and how often it was told. A fault may come before the request is taken in,
 or after: then the receiver has it, and the sender does not know.
@@ -45,17 +45,35 @@ class Receiver:
         raise NotImplementedError
 
 
+@dataclass
 class LrsReceiver(Receiver):
-    """An LRS that knows PUT /statements: one id, one content."""
+    """An LRS that knows POST /statements: one id, one content, and 409 for what it has already.
+
+    `accepted` is in the order of arrival. `rejects` are ids that it answers with 400;
+    `largest` is how many statements it takes at once.
+    """
+
+    rejects: set[str] = field(default_factory=set)
+    largest: int = 1000
+    batches: list[int] = field(default_factory=list)
 
     def take(self, path: str, query: dict[str, list[str]], body: bytes) -> tuple[int, str]:
-        statement, told = json.loads(body), query["statementId"][0]
-        self.told[told] += 1
-        known = self.accepted.setdefault(told, statement)
-        if known != statement:
-            self.contradictions.append(told)
-            return 409, "another statement has this id"
-        return (204, "") if self.told[told] == 1 else (409, "I have it already")
+        if path.endswith("/about"):
+            return 200, '{"version": ["1.0.3"]}'
+        batch = {statement["id"]: statement for statement in json.loads(body)}
+        self.batches.append(len(batch))
+        if len(batch) > self.largest:
+            return 413, "too many"
+        wrong = [told for told in batch if told in self.rejects]
+        if wrong:
+            return 400, f"the statement {wrong[0]} is wrong"
+        known = [told for told in batch if told in self.accepted]
+        self.told.update(batch.keys())
+        self.contradictions += [told for told in known if self.accepted[told] != batch[told]]
+        if known:
+            return 409, "I have some of them already"
+        self.accepted |= batch
+        return 200, json.dumps(list(batch))
 
 
 class AgsReceiver(Receiver):
@@ -93,7 +111,7 @@ def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
                 scripted = receiver.answers.pop(0) if receiver.answers else None
             self._answer(fault, *(scripted or (status, {}, text)))
 
-        do_POST = do_PUT
+        do_POST = do_GET = do_PUT
 
         def _answer(self, fault: str | None, status: int, headers: dict[str, str], text: str) -> None:
             if fault == "stall":

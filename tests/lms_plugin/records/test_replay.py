@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
@@ -26,7 +26,6 @@ from tests.services.learning import (
     add_learner,
     joined,
     lesson_read,
-    make_recorder,
     settled,
     submitted,
 )
@@ -105,10 +104,10 @@ def test_replay_gives_the_same_bytes(database: Session, damage: str) -> None:
         for sentence in DAMAGE[damage]:
             database.execute(sentence)
     with writing(database):
-        done = replay(database, lrs_target=True)
+        done = replay(database)
     assert export(database) == before
     assert done.learners == 2
-    assert done.after == Counts(2 * 10, 2 * 12, 2 * 12 + 2 * 3)
+    assert done.after == Counts(2 * 10, 2 * 12, 2 * 3)
 
 
 @pytest.mark.usefixtures("lived")
@@ -120,7 +119,7 @@ def test_replay_leaves_evidence_attempts_and_clients_statements_alone(database: 
 
     before = kept()
     with writing(database):
-        replay(database, lrs_target=True)
+        replay(database)
     assert kept() == before
 
 
@@ -130,7 +129,7 @@ def test_replay_that_fails_changes_nothing(database: Session) -> None:
 
     def interrupted() -> None:
         with writing(database):
-            replay(database, lrs_target=True)
+            replay(database)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -138,18 +137,9 @@ def test_replay_that_fails_changes_nothing(database: Session) -> None:
     assert export(database) == before
 
 
-def test_naming_a_second_lrs_later_sends_it_everything(
-    database: Session, now: datetime, learner_id: UUID
-) -> None:
-    with writing(database):
-        make_recorder(lrs_target=False).record(database, [lesson_read(learner_id, "m1-l1", now)], now)
-    with writing(database):
-        assert replay(database, lrs_target=True).after.outbox == 1
-
-
 @pytest.mark.usefixtures("lived")
 def test_sound_database_verifies(database: Session) -> None:
-    found = verify(database, lrs_target=True)
+    found = verify(database)
     assert found.sound
     assert found.learners == 2
 
@@ -178,7 +168,7 @@ def _tamper(database: Session, sentence: str) -> None:
 )
 def test_first_broken_row_of_each_learner_is_named(database: Session, attack: str, sequence: int) -> None:
     _tamper(database, attack)
-    found = verify(database, lrs_target=True)
+    found = verify(database)
     assert [one.sequence for one in found.breaks] == [sequence] * 2
     assert len({one.learner_id for one in found.breaks}) == 2
 
@@ -186,9 +176,9 @@ def test_first_broken_row_of_each_learner_is_named(database: Session, attack: st
 @pytest.mark.usefixtures("lived")
 def test_cut_off_end_shows_in_the_derived_rows(database: Session) -> None:
     _tamper(database, "DELETE FROM evidence WHERE sequence = (SELECT max(sequence) FROM evidence)")
-    found = verify(database, lrs_target=True)
+    found = verify(database)
     assert not found.breaks
-    assert {one.table for one in found.differences} == {"completions", "statements", "outbox"}
+    assert {one.table for one in found.differences} == {"completions", "statements"}
 
 
 @pytest.mark.usefixtures("lived")
@@ -212,7 +202,7 @@ def test_changed_or_missing_derived_rows_are_named(
 ) -> None:
     with writing(database):
         database.execute(text(sentence))
-    found = verify(database, lrs_target=True)
+    found = verify(database)
     assert {one.table for one in found.differences} == {table}
     assert all(what in one.what for one in found.differences)
 
@@ -225,14 +215,11 @@ def test_derived_row_that_follows_from_nothing_is_noticed(database: Session, now
         assert row is not None
         columns = {column.key: getattr(row, column.key) for column in Completion.__table__.columns}
         database.add(Completion(**{**columns, "id": uuid4(), "learner_id": stranger}))
-    assert [one.what for one in verify(database, lrs_target=True).differences] == [
-        "1 more than evidence gives"
-    ]
+    assert [one.what for one in verify(database).differences] == ["1 more than evidence gives"]
 
 
 @pytest.mark.usefixtures("lived")
 def test_commands_rebuild_and_verify(database: Session, environment: dict[str, str]) -> None:
-    environment |= {"COALIZIONE_LRS_ENDPOINT": "https://lrs.example/xapi"}
     before = export(database)
     with writing(database):
         database.execute(delete(Completion))

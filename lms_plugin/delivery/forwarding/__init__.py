@@ -1,0 +1,1 @@
+"""Forwarding: what a target's filter selects reaches that other LRS, in order, nothing lost."""
