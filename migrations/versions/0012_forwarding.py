@@ -156,7 +156,8 @@ def _target(database: Connection, oldest: datetime) -> dict[str, Any]:
         "id": EXTERNAL_LRS, "name": "LRS esterno", "url": "", "key": "", "sealed_secret": b"",
         "version": "1.0.3", "verbs": [], "activities": [], "origin": "own", "since": BEGINNING,
         "created_at": oldest, "status": "paused", "paused_by": "settings", "status_at": oldest,
-        "cursor_stored": _utc(stored), "cursor_id": one, "at_once": 100, "suspects": 0, "rejected_in_a_row": 0,
+        "cursor_stored": _utc(stored), "cursor_id": one, "at_once": 100, "suspects": 0,
+        "rejected_in_a_row": 0,
         "due_at": oldest, "failures": 0, "delivered": 0, "last_answer": "", "told": "well",
         "canary": False, "canary_result": "", "canary_answer": "",
     }  # fmt: skip
