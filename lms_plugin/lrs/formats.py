@@ -57,7 +57,7 @@ def _context(context: Json, agent: Change, activity: Change) -> Json:
 
 def _agent_id(agent: Json) -> Json:
     identifiers = {name: agent[name] for name in ("objectType", *IDENTIFIERS) if name in agent}
-    if "member" in agent and not identifiers.keys() & IDENTIFIERS.keys():
+    if "member" in agent and not identifiers.keys() & set(IDENTIFIERS):
         identifiers["member"] = [_agent_id(one) for one in agent["member"]]
     return identifiers
 

@@ -1,17 +1,17 @@
 """Reads the query of GET /statements (xAPI 1.0.3 Communication 2.1.3), refusing whatever it does not know."""
 
-import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
 from lms_plugin.lrs.validation import formats
 from lms_plugin.lrs.validation.agents import identified
-from lms_plugin.lrs.validation.checks import Check, Invalid, one_of, pattern
+from lms_plugin.lrs.validation.checks import Check, Invalid, one_of, text_format
+from lms_plugin.lrs.validation.fitting import check_of
 from lms_plugin.lrs.validation.reading import read_json
 from lms_plugin.records.statement_form import read_instant
 from lms_plugin.records.statement_index import agent_key, index_key
@@ -21,11 +21,11 @@ Value = TypeVar("Value")
 LARGEST_PAGE = 500
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
-CURSOR = re.compile(r"([0-9]{1,17})~([0-9a-f]{32})~([0-9]{1,17})")
-_switch = one_of("true", "false")
-_format = one_of("exact", "ids", "canonical")
-_limit = pattern(re.compile(r"[0-9]{1,18}"), "must be a whole number, 0 or more")
-_cursor = pattern(CURSOR, "must be as it came in `more`")
+Switch = Annotated[str, one_of("true", "false")]
+Format = Annotated[str, one_of("exact", "ids", "canonical")]
+Limit = Annotated[str, text_format(r"[0-9]{1,18}", "must be a whole number, 0 or more")]
+Place = Annotated[str, text_format(r"[0-9]{1,17}~[0-9a-f]{32}~[0-9]{1,17}", "must be as it came in `more`")]
+_switch, _format, _limit, _cursor = check_of(Switch), check_of(Format), check_of(Limit), check_of(Place)
 ONE_STATEMENT = ("statementId", "voidedStatementId", "format", "attachments")
 MANY_STATEMENTS = (
     "agent", "verb", "activity", "registration", "related_activities", "related_agents", "since", "until",

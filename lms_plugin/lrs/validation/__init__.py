@@ -1,1 +1,1 @@
-"""Whether a client sends valid xAPI: checks built once from tables of properties, naming path and rule."""
+"""Whether a client sends valid xAPI: compiled models, rules beside them, refusals with path and rule."""

@@ -1,71 +1,82 @@
 """Agents and groups (xAPI 1.0.3 Data 2.4.2)."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from lms_plugin.lrs.validation.checks import Check, Invalid, array_of, one_of, record, text, wrong_type
-from lms_plugin.lrs.validation.formats import iri, mbox, sha1
+from msgspec import UNSET, Struct, UnsetType
 
-IDENTIFIERS = {
-    "mbox": mbox,
-    "mbox_sha1sum": sha1,
-    "openid": iri,
-    "account": record({"homePage": iri, "name": text}, required=("homePage", "name")),
-}
+from lms_plugin.lrs.validation.checks import UNKNOWN, Invalid, one_of
+from lms_plugin.lrs.validation.fitting import fitted
+from lms_plugin.lrs.validation.formats import Iri, Mbox, Sha1
+
+IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", "account")
 MEMBERS_OF_OAUTH_AUTHORITY = 2
+NAMES = {"object_type": "objectType"}
+ONE_IDENTIFIER = f"must have exactly one of {', '.join(IDENTIFIERS)}"
 
 
-def _identifiers(value: dict[str, Any]) -> int:
-    return sum(name in value for name in IDENTIFIERS)
+class Account(Struct, forbid_unknown_fields=True, rename="camel"):
+    """An account on some system."""
+
+    home_page: Iri
+    name: str
 
 
-def _exactly_one_identifier(value: dict[str, Any]) -> None:
-    if _identifiers(value) != 1:
-        raise Invalid(f"must have exactly one of {', '.join(IDENTIFIERS)}")
+class _Identified(Struct, forbid_unknown_fields=True, rename=NAMES):
+    name: str | UnsetType = UNSET
+    mbox: Mbox | UnsetType = UNSET
+    mbox_sha1sum: Sha1 | UnsetType = UNSET
+    openid: Iri | UnsetType = UNSET
+    account: Account | UnsetType = UNSET
+
+    @property
+    def identifiers(self) -> int:
+        """How many it has."""
+        given = (self.mbox, self.mbox_sha1sum, self.openid, self.account)
+        return len(given) - given.count(UNSET)
 
 
-def _identifier_or_members(value: dict[str, Any]) -> None:
-    if _identifiers(value) > 1:
-        raise Invalid(f"must not have more than one of {', '.join(IDENTIFIERS)}")
-    if not _identifiers(value) and "member" not in value:
-        raise Invalid("is required in a group without identifier").below("member")
+class Agent(_Identified):
+    """One person or system."""
+
+    object_type: Annotated[str, one_of("Agent")] | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        """Exactly one identifier (2.4.2.1)."""
+        if self.identifiers != 1:
+            raise Invalid(ONE_IDENTIFIER)
 
 
-agent = record({"objectType": one_of("Agent"), "name": text, **IDENTIFIERS}, _exactly_one_identifier)
-group = record(
-    {"objectType": one_of("Group"), "name": text, "member": array_of(agent), **IDENTIFIERS},
-    _identifier_or_members,
-    required=("objectType",),
-)
-_kind = one_of("Agent", "Group")
+class Group(_Identified, kw_only=True):
+    """Several agents: known by an identifier, or else by its members."""
+
+    object_type: Annotated[str, one_of("Group")]
+    member: list[Agent] | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        """At most one identifier, and members where there is none (2.4.2.2)."""
+        if self.identifiers > 1:
+            raise Invalid(f"must not have more than one of {', '.join(IDENTIFIERS)}")
+        if not self.identifiers and self.member is UNSET:
+            raise Invalid("is required in a group without identifier").below("member")
 
 
-def actor(value: Any) -> None:
+class Actor(_Identified):
     """An agent or a group, by its objectType."""
-    if type(value) is not dict:
-        raise wrong_type(value, dict)
-    if "objectType" not in value:
-        agent(value)
-        return
-    try:
-        _kind(value["objectType"])
-    except Invalid as invalid:
-        raise invalid.below("objectType") from None
-    _by_kind(value)(value)
 
+    object_type: Annotated[str, one_of("Agent", "Group")] | UnsetType = UNSET
+    member: list[Agent] | UnsetType = UNSET
 
-def _by_kind(value: dict[str, Any]) -> Check:
-    return group if value["objectType"] == "Group" else agent
+    def __post_init__(self) -> None:
+        """What holds for the one or the other."""
+        if self.object_type == "Group":
+            Group.__post_init__(self)  # type: ignore[arg-type]
+        elif self.member is not UNSET:
+            raise Invalid(UNKNOWN).below("member")
+        elif self.identifiers != 1:
+            raise Invalid(ONE_IDENTIFIER)
 
 
 def identified(value: Any) -> None:
-    """An actor that has an identifier: what a query can name."""
-    actor(value)
-    _exactly_one_identifier(value)
-
-
-def authority(value: Any) -> None:
-    """An agent, or the anonymous pair of application and user that OAuth makes (Data 2.4.9)."""
-    actor(value)
-    is_group = value.get("objectType") == "Group"
-    if is_group and (_identifiers(value) or len(value["member"]) != MEMBERS_OF_OAUTH_AUTHORITY):
-        raise Invalid("must be an agent, or an anonymous group of exactly two agents")
+    """Raises Invalid unless it is an actor that has an identifier: what a query can name."""
+    if fitted(value, Actor).identifiers != 1:
+        raise Invalid(ONE_IDENTIFIER)

@@ -1,19 +1,36 @@
-"""Building blocks of validation: a check takes a JSON value and raises Invalid when it breaks the rule."""
+"""What a refusal says: the rule that is broken, and where; formats of strings, with the rule in words."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from typing import Any
+
+from msgspec import Meta
 
 from lms_plugin.errors import Refusal
 
 Check = Callable[[Any], None]
-Rule = Callable[[dict[str, Any]], None]
 PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-JSON_NAMES = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", int: "a number"}
+UNKNOWN = "is not a property that xAPI knows here"
+RULE_OF_EXPRESSION: dict[str, str] = {}
+NAMES_OF_TYPES = {
+    "object": "an object",
+    "dict": "an object",
+    "array": "an array",
+    "list": "an array",
+    "str": "a string",
+    "bool": "a boolean",
+    "float": "a number",
+    "int": "a number",
+    "null": "null",
+    "NoneType": "null",
+}
 
 
-class Invalid(Refusal):
-    """The request breaks a rule of xAPI; `path` (as in JSONPath) is where, `rule` what must hold there."""
+class Invalid(Refusal, ValueError):
+    """The request breaks a rule of xAPI; `path` (as in JSONPath) is where, `rule` what must hold there.
+
+    A ValueError too: so a model may raise it in `__post_init__`, and msgspec tells the way there.
+    """
 
     code = "invalid"
     status = 400
@@ -23,9 +40,9 @@ class Invalid(Refusal):
         self.rule = rule
         self._steps: list[str | int] = []
 
-    def below(self, step: str | int) -> "Invalid":
-        """The same, seen from one level further out."""
-        self._steps.append(step)
+    def below(self, *steps: str | int) -> "Invalid":
+        """The same, seen from further out: `steps` lead to it, the outermost first."""
+        self._steps.extend(reversed(steps))
         return self
 
     @property
@@ -42,111 +59,17 @@ def _step(step: str | int) -> str:
 
 def wrong_type(value: Any, wanted: type) -> Invalid:
     """What to raise when a value has another JSON type."""
-    found = "null" if value is None else JSON_NAMES.get(type(value), "a number")
-    return Invalid(f"must be {JSON_NAMES[wanted]}, not {found}")
+    found = NAMES_OF_TYPES[type(value).__name__]
+    return Invalid(f"must be {NAMES_OF_TYPES[wanted.__name__]}, not {found}")
 
 
-def boolean(value: Any) -> None:
-    """true or false."""
-    if type(value) is not bool:
-        raise wrong_type(value, bool)
+def text_format(expression: str, rule: str) -> Meta:
+    """What a string must match from end to end; `rule` is said of those that do not."""
+    whole = rf"^(?:{expression})\Z"
+    RULE_OF_EXPRESSION[whole] = rule
+    return Meta(pattern=whole, description=rule)
 
 
-def number(value: Any) -> None:
-    """Any JSON number."""
-    if type(value) is not int and type(value) is not float:
-        raise wrong_type(value, int)
-
-
-def text(value: Any) -> None:
-    """Any string."""
-    if type(value) is not str:
-        raise wrong_type(value, str)
-
-
-def anything(_value: Any) -> None:
-    """Whatever: the inside of an extension."""
-
-
-def pattern(expression: re.Pattern[str], rule: str) -> Check:
-    """A string that the expression matches from end to end."""
-    matches = expression.fullmatch
-
-    def check(value: Any) -> None:
-        if type(value) is not str:
-            raise wrong_type(value, str)
-        if matches(value) is None:
-            raise Invalid(rule)
-
-    return check
-
-
-def one_of(*allowed: str) -> Check:
-    """One of these strings, in this case."""
-    rule = f"must be {' or '.join(allowed)}"
-    choices = frozenset(allowed)
-
-    def check(value: Any) -> None:
-        if type(value) is not str:
-            raise wrong_type(value, str)
-        if value not in choices:
-            raise Invalid(rule)
-
-    return check
-
-
-def unknown(_value: Any) -> None:
-    """A property that has no place here."""
-    raise Invalid("is not a property that xAPI knows here")
-
-
-def array_of(item: Check) -> Check:
-    """An array whose items all pass."""
-
-    def check(value: Any) -> None:
-        if type(value) is not list:
-            raise wrong_type(value, list)
-        for place, one in enumerate(value):
-            try:
-                item(one)
-            except Invalid as invalid:
-                raise invalid.below(place) from None
-
-    return check
-
-
-def map_of(name: Check, member: Check) -> Check:
-    """An object with free property names that pass `name`, and values that pass `member`."""
-
-    def check(value: Any) -> None:
-        if type(value) is not dict:
-            raise wrong_type(value, dict)
-        for key, one in value.items():
-            try:
-                name(key)
-                member(one)
-            except Invalid as invalid:
-                raise invalid.below(key) from None
-
-    return check
-
-
-def record(properties: Mapping[str, Check], *rules: Rule, required: Collection[str] = ()) -> Check:
-    """An object with these properties and no others; `rules` are about several of them together."""
-    find = properties.get
-
-    def check(value: Any) -> None:
-        if type(value) is not dict:
-            raise wrong_type(value, dict)
-        for name, one in value.items():
-            try:
-                find(name, unknown)(one)
-            except Invalid as invalid:
-                raise invalid.below(name) from None
-        for name in required:
-            if name not in value:
-                raise Invalid("is required").below(name)
-        for rule in rules:
-            rule(value)
-
-    return check
+def one_of(*allowed: str) -> Meta:
+    """A string that must be one of these, in this case."""
+    return text_format("|".join(re.escape(one) for one in allowed), f"must be {' or '.join(allowed)}")

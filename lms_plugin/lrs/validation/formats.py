@@ -1,11 +1,12 @@
-"""The strings of xAPI that have a format of their own (1.0.3 Data 4)."""
+"""The strings of xAPI that have a format of their own, and the maps with such keys (1.0.3 Data 4)."""
 
-import re
-from typing import Any
+from typing import Annotated, Any
 
-from lms_plugin.lrs.validation.checks import Invalid, anything, map_of, pattern, text, wrong_type
+from lms_plugin.lrs.validation.checks import Invalid, text_format, wrong_type
+from lms_plugin.lrs.validation.fitting import check_of
 from lms_plugin.records.statement_form import read_instant
 
+DEEPEST = 100  # levels inside an extension: whoever reads statements again has a stack that ends somewhere
 _PRIVATE = r"x(?:-[a-z0-9]{1,8})+"
 _LANGUAGE_TAG = (
     r"(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})"  # language, with extended languages
@@ -15,48 +16,59 @@ _LANGUAGE_TAG = (
 )
 _REGISTERED_BEFORE = r"i-[a-z]{2,8}|en-GB-oed|sgn-(?:BE-FR|BE-NL|CH-DE)"
 _COUNT = r"[0-9]+(?:[.,][0-9]+)?"
-_DURATION = re.compile(
-    rf"P(?:{_COUNT}W|(?=[0-9T])(?:{_COUNT}Y)?(?:{_COUNT}M)?(?:{_COUNT}D)?"
+_FRACTION_BEFORE_THE_END = r"[^.,]*[.,][0-9]+[A-Z].*[0-9]"
+_DURATION = (
+    rf"(?!{_FRACTION_BEFORE_THE_END})P(?:{_COUNT}W|(?=[0-9T])(?:{_COUNT}Y)?(?:{_COUNT}M)?(?:{_COUNT}D)?"
     rf"(?:T(?=[0-9])(?:{_COUNT}H)?(?:{_COUNT}M)?(?:{_COUNT}S)?)?)"
 )
-_FRACTION_BEFORE_THE_END = re.compile(r"[.,][0-9]+[A-Z].*[0-9]")
 
-uuid = pattern(
-    re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"),
-    "must be a UUID in its usual form, with dashes",
-)
-iri = pattern(
-    re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x1f\x7f<>\"{}|\\^`\ud800-\udfff]+"),
-    "must be an absolute IRI, scheme included",
-)
-mbox = pattern(
-    re.compile(r"mailto:[^\s\x00-\x1f<>\"@]+@[^\s\x00-\x1f<>\"@]+"),
-    "must be mailto: and one address",
-)
-sha1 = pattern(re.compile(r"[0-9a-fA-F]{40}"), "must be 40 hexadecimal digits")
-sha2 = pattern(
-    re.compile(r"[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128}"),
-    "must be a SHA-2 hash in hexadecimal digits",
-)
-language_tag = pattern(
-    re.compile(rf"{_LANGUAGE_TAG}|{_PRIVATE}|{_REGISTERED_BEFORE}", re.IGNORECASE | re.ASCII),
-    "must be a language tag as in RFC 5646",
-)
-content_type = pattern(re.compile(r"[^\s/;]+/[^\s/;]+(?:\s*;.*)?"), "must be an Internet media type")
-_duration_shape = pattern(_DURATION, "must be an ISO 8601 duration such as PT12M30S")
-language_map = map_of(language_tag, text)
-extensions = map_of(iri, anything)
+Uuid = Annotated[
+    str,
+    text_format(
+        r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+        "must be a UUID in its usual form, with dashes",
+    ),
+]
+Iri = Annotated[
+    str,
+    text_format(
+        r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x1f\x7f<>\"{}|\\^`\ud800-\udfff]+",
+        "must be an absolute IRI, scheme included",
+    ),
+]
+Mbox = Annotated[
+    str, text_format(r"mailto:[^\s\x00-\x1f<>\"@]+@[^\s\x00-\x1f<>\"@]+", "must be mailto: and one address")
+]
+Sha1 = Annotated[str, text_format(r"[0-9a-fA-F]{40}", "must be 40 hexadecimal digits")]
+Sha2 = Annotated[
+    str,
+    text_format(
+        r"[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128}",
+        "must be a SHA-2 hash in hexadecimal digits",
+    ),
+]
+LanguageTag = Annotated[
+    str,
+    text_format(
+        rf"(?ai:{_LANGUAGE_TAG}|{_PRIVATE}|{_REGISTERED_BEFORE})", "must be a language tag as in RFC 5646"
+    ),
+]
+ContentType = Annotated[str, text_format(r"[^\s/;]+/[^\s/;]+(?:\s*;.*)?", "must be an Internet media type")]
+Duration = Annotated[
+    str,
+    text_format(
+        _DURATION, "must be an ISO 8601 duration such as PT12M30S, with a fraction at most in its last number"
+    ),
+]
+Version = Annotated[str, text_format(r"[12]\.0\.[0-9]+", "must be a version 1.0.x or 2.0.x")]
+LanguageMap = dict[LanguageTag, str]
+Extensions = dict[Iri, Any]
 
-
-def duration(value: Any) -> None:
-    """An ISO 8601 duration of section 4.4.3.2, with a fraction at most in its last number."""
-    _duration_shape(value)
-    if _FRACTION_BEFORE_THE_END.search(value):
-        raise Invalid("may have a fraction only in its smallest unit")
+uuid, iri = check_of(Uuid), check_of(Iri)
 
 
 def timestamp(value: Any) -> None:
-    """An ISO 8601 date and time."""
+    """Raises Invalid unless it is an ISO 8601 date and time (Data 4.5)."""
     if type(value) is not str:
         raise wrong_type(value, str)
     try:
@@ -65,3 +77,19 @@ def timestamp(value: Any) -> None:
         raise Invalid(
             "must be an ISO 8601 date and time such as 2026-11-23T09:00:00Z; -00:00 is no zone"
         ) from error
+
+
+def bounded(extensions: dict[str, Any]) -> None:
+    """Raises Invalid when one of the values is nested too deeply; they may be anything else (Data 4.1)."""
+    for key, value in extensions.items():
+        if type(value) in _HOLDERS and _deeper_than(DEEPEST, value):
+            raise Invalid(f"must not have more than {DEEPEST} levels").below(key)
+
+
+_HOLDERS = (dict, list)
+
+
+def _deeper_than(levels: int, value: Any) -> bool:
+    members = value.values() if type(value) is dict else value
+    holders = [one for one in members if type(one) in _HOLDERS]
+    return bool(holders) and (levels == 1 or any(_deeper_than(levels - 1, one) for one in holders))

@@ -2,10 +2,11 @@
 
 import json
 import math
-import re
 from typing import Any
 
 from lms_plugin.lrs.validation.checks import Invalid
+
+TOO_LARGE = "must not hold a number that large"
 
 
 def read_json(raw: bytes | str) -> Any:
@@ -17,13 +18,17 @@ def read_json(raw: bytes | str) -> Any:
         raise Invalid("must be text that UTF-8 can hold") from None
     except RecursionError:
         raise Invalid("is nested too deeply") from None
-    except ValueError as error:
+    except json.JSONDecodeError as error:
         raise Invalid(f"must be JSON: {error}") from None
+    except Invalid:
+        raise
+    except ValueError:  # more digits than Python turns into a whole number
+        raise Invalid(TOO_LARGE) from None
 
 
 def _writable(text: str, value: Any) -> Any:
-    r"""An escape such as \\ud800 without its other half makes a string that UTF-8 cannot hold."""
-    if _SURROGATE.search(text):
+    r"""An escape such as \ud800 without its other half makes a string that UTF-8 cannot hold."""
+    if "\\ud" in text or "\\uD" in text:
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     return value
 
@@ -40,7 +45,7 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _finite(digits: str) -> float:
     value = float(digits)
     if not math.isfinite(value):
-        raise Invalid("must not hold a number that large")
+        raise Invalid(TOO_LARGE)
     return value
 
 
@@ -48,5 +53,4 @@ def _constant(name: str) -> Any:
     raise Invalid(f"must not hold {name}: it is not JSON")
 
 
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 _DECODER = json.JSONDecoder(object_pairs_hook=_distinct, parse_float=_finite, parse_constant=_constant)

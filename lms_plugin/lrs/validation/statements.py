@@ -1,162 +1,138 @@
-"""Statements and SubStatements, results, contexts, attachments (xAPI 1.0.3 Data 2.4; 2.0 context agents)."""
+"""Statements (xAPI 1.0.3 Data 2.4; 2.0): one structure, and what each version says of it."""
 
 import re
-from typing import Any
+from collections.abc import Iterator
+from typing import Annotated, Any
 
-from lms_plugin.lrs.validation.activities import activity, context_activities
-from lms_plugin.lrs.validation.agents import actor, authority, group
-from lms_plugin.lrs.validation.checks import (
-    Check,
-    Invalid,
-    array_of,
-    boolean,
-    number,
-    one_of,
-    pattern,
-    record,
-    text,
-    wrong_type,
-)  # fmt: skip
-from lms_plugin.lrs.validation.formats import (
-    content_type,
-    duration,
-    extensions,
-    iri,
-    language_map,
-    language_tag,
-    sha2,
-    timestamp,
-    uuid,
-)  # fmt: skip
+from msgspec import UNSET, Struct, UnsetType
+
+from lms_plugin.lrs.validation.activities import Activity
+from lms_plugin.lrs.validation.agents import MEMBERS_OF_OAUTH_AUTHORITY, Actor
+from lms_plugin.lrs.validation.checks import UNKNOWN, Invalid, one_of, wrong_type
+from lms_plugin.lrs.validation.contexts import Context, StatementRef
+from lms_plugin.lrs.validation.fitting import fitted
+from lms_plugin.lrs.validation.formats import Iri, LanguageMap, Uuid, Version, timestamp
+from lms_plugin.lrs.validation.results import Attachment, Result
 from lms_plugin.records.statement_store import VOIDED
 
-verb = record({"id": iri, "display": language_map}, required=("id",))
-statement_ref = record({"objectType": one_of("StatementRef"), "id": uuid}, required=("objectType", "id"))
+RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
-def _scaled(value: Any) -> None:
-    number(value)
-    if not -1 <= value <= 1:
-        raise Invalid("must be between -1 and 1")
+class Verb(Struct, forbid_unknown_fields=True):
+    """What was done."""
+
+    id: Iri
+    display: LanguageMap | UnsetType = UNSET
 
 
-def _score_range(score: dict[str, Any]) -> None:
-    low, high, raw = score.get("min"), score.get("max"), score.get("raw")
-    if low is not None and high is not None and low >= high:
-        raise Invalid("must be less than max").below("min")
-    if raw is not None and ((low is not None and raw < low) or (high is not None and raw > high)):
-        raise Invalid("must be between min and max").below("raw")
+class _Told(Struct, forbid_unknown_fields=True, rename={"object_type": "objectType"}):
+    actor: Actor
+    verb: Verb
+    object: Any  # by its objectType, which may be missing: more than a union of types can say
+    result: Result | UnsetType = UNSET
+    context: Context | UnsetType = UNSET
+    timestamp: str | UnsetType = UNSET
+    attachments: list[Attachment] | UnsetType = UNSET
+
+    def check_times_and_context(self) -> None:
+        """A timestamp that is an instant; revision and platform only where the object is an activity."""
+        if self.timestamp is not UNSET:
+            _instant(self.timestamp, "timestamp")
+        if self.context is not UNSET and not isinstance(self.object, Activity):
+            for name in ("revision", "platform"):
+                if getattr(self.context, name) is not UNSET:
+                    raise Invalid("is allowed only when the object is an Activity").below("context", name)
 
 
-score = record({"scaled": _scaled, "raw": number, "min": number, "max": number}, _score_range)
-result = record(
-    {
-        "score": score,
-        "success": boolean,
-        "completion": boolean,
-        "response": text,
-        "duration": duration,
-        "extensions": extensions,
-    }
-)
+class SubStatement(_Told, kw_only=True):
+    """A statement inside another, about what is planned or was said (2.4.4.3)."""
+
+    object_type: Annotated[str, one_of("SubStatement")]
+
+    def __post_init__(self) -> None:
+        """No SubStatement inside."""
+        self.object = _object(self.object, OBJECTS)
+        self.check_times_and_context()
 
 
-def _length(value: Any) -> None:
-    if type(value) is not int or value < 0:
-        raise Invalid("must be a whole number of bytes")
+class Statement(_Told, kw_only=True):
+    """Somebody did something."""
+
+    id: Uuid | UnsetType = UNSET
+    stored: str | UnsetType = UNSET
+    authority: Actor | UnsetType = UNSET
+    version: Version | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        """What several members say together."""
+        self.object = _object(self.object, OBJECTS | {"SubStatement": SubStatement})
+        self.check_times_and_context()
+        if self.stored is not UNSET:
+            _instant(self.stored, "stored")
+        if self.verb.id == VOIDED and not isinstance(self.object, StatementRef):
+            raise Invalid("must be StatementRef when the verb is voided").below("object", "objectType")
+        if self.authority is not UNSET:
+            _authority(self.authority)
+
+    def tellings(self) -> Iterator[tuple["_Told", tuple[str, ...]]]:
+        """Itself, and the SubStatement that it may have, with the way there."""
+        yield self, ()
+        if isinstance(self.object, SubStatement):
+            yield self.object, ("object",)
 
 
-attachment = record(
-    {
-        "usageType": iri,
-        "display": language_map,
-        "description": language_map,
-        "contentType": content_type,
-        "length": _length,
-        "sha2": sha2,
-        "fileUrl": iri,
-    },
-    required=("usageType", "display", "contentType", "length", "sha2"),
-)
+OBJECTS: dict[str, type[Struct]] = {
+    "Activity": Activity, "Agent": Actor, "Group": Actor, "StatementRef": StatementRef,
+}  # fmt: skip
 
 
-def _relevant_types(value: Any) -> None:
-    array_of(iri)(value)
-    if not value:
-        raise Invalid("must not be empty")
-
-
-def _context_part(kind: str, name: str, who: Check) -> Check:
-    properties = {"objectType": one_of(kind), name: who, "relevantTypes": _relevant_types}
-    return array_of(record(properties, required=("objectType", name)))
-
-
-CONTEXT = {
-    "registration": uuid,
-    "instructor": actor,
-    "team": group,
-    "contextActivities": context_activities,
-    "revision": text,
-    "platform": text,
-    "language": language_tag,
-    "statement": statement_ref,
-    "extensions": extensions,
-}
-CONTEXT_2 = {
-    **CONTEXT,
-    "contextAgents": _context_part("contextAgent", "agent", actor),
-    "contextGroups": _context_part("contextGroup", "group", group),
-}
-
-
-def _object(value: Any, substatement: Check | None) -> None:
+def _object(value: Any, kinds: dict[str, type[Struct]]) -> Struct:
     if type(value) is not dict:
-        raise wrong_type(value, dict)
-    kinds = {"Activity": activity, "Agent": actor, "Group": actor, "StatementRef": statement_ref}
-    if substatement is not None:
-        kinds["SubStatement"] = substatement
+        raise wrong_type(value, dict).below("object")
     kind = value.get("objectType", "Activity")
     if type(kind) is not str or kind not in kinds:
-        raise Invalid(f"must be one of {', '.join(kinds)}").below("objectType")
-    kinds[kind](value)
+        raise Invalid(f"must be one of {', '.join(kinds)}").below("object", "objectType")
+    try:
+        found: Struct = fitted(value, kinds[kind])
+    except Invalid as invalid:
+        raise invalid.below("object") from None
+    return found
 
 
-def _only_of_activities(statement: dict[str, Any]) -> None:
-    if statement["object"].get("objectType", "Activity") == "Activity":
-        return
-    for name in ("revision", "platform"):
-        if name in statement.get("context", {}):
-            raise Invalid("is allowed only when the object is an Activity").below(name).below("context")
+def _instant(value: str, name: str) -> None:
+    try:
+        timestamp(value)
+    except Invalid as invalid:
+        raise invalid.below(name) from None
 
 
-def _voiding(statement: dict[str, Any]) -> None:
-    if statement["verb"]["id"] == VOIDED and statement["object"].get("objectType") != "StatementRef":
-        raise Invalid("must be StatementRef when the verb is voided").below("objectType").below("object")
+def _authority(authority: Actor) -> None:
+    """An agent, or the anonymous pair of application and user that OAuth makes (Data 2.4.9)."""
+    pair = authority.member is not UNSET and len(authority.member) == MEMBERS_OF_OAUTH_AUTHORITY
+    if authority.object_type == "Group" and (authority.identifiers or not pair):
+        raise Invalid("must be an agent, or an anonymous group of exactly two agents").below("authority")
 
 
-def _parts(context: dict[str, Check], substatement: Check | None) -> dict[str, Check]:
-    return {
-        "actor": actor,
-        "verb": verb,
-        "object": lambda value: _object(value, substatement),
-        "result": result,
-        "context": record(context),
-        "timestamp": timestamp,
-        "attachments": array_of(attachment),
-    }
+def statement_1(value: Any) -> None:
+    """Raises Invalid unless it is a statement of xAPI 1.0.x."""
+    statement = fitted(value, Statement)
+    if statement.version is not UNSET and not statement.version.startswith("1."):
+        raise Invalid("must be a version 1.0.x").below("version")
+    for told, steps in statement.tellings():
+        for name in ("contextAgents", "contextGroups"):
+            if told.context is not UNSET and name in _of_2(told.context):
+                raise Invalid(f"{UNKNOWN}: it came with version 2.0").below(*steps, "context", name)
 
 
-def _statement(context: dict[str, Check], versions: str) -> Check:
-    required = ("actor", "verb", "object")
-    inner = record(
-        {"objectType": one_of("SubStatement"), **_parts(context, None)},
-        _only_of_activities,
-        required=required,
-    )
-    version = pattern(re.compile(versions), f"must be a version that this endpoint takes: {versions}")
-    owned = {"id": uuid, "stored": timestamp, "authority": authority, "version": version}
-    return record({**owned, **_parts(context, inner)}, _only_of_activities, _voiding, required=required)
+def _of_2(context: Context) -> list[str]:
+    given = {"contextAgents": context.context_agents, "contextGroups": context.context_groups}
+    return [name for name, value in given.items() if value is not UNSET]
 
 
-statement_1 = _statement(CONTEXT, r"1\.0\.[0-9]+")
-statement_2 = _statement(CONTEXT_2, r"(?:1|2)\.0\.[0-9]+")
+def statement_2(value: Any) -> None:
+    """Raises Invalid unless it is a statement of xAPI 2.0, where instants are those of RFC 3339."""
+    statement = fitted(value, Statement)
+    for told, steps in statement.tellings():
+        if told.timestamp is not UNSET and RFC3339.fullmatch(told.timestamp) is None:
+            rule = "must be a date and time of RFC 3339, with its zone, such as 2026-11-23T09:00:00Z"
+            raise Invalid(rule).below(*steps, "timestamp")

@@ -113,7 +113,7 @@ INVALID: list[tuple[str, Any, str]] = [
     ("$.object.object.objectType", made(object=sub(object=sub())), "must be one of"),
     ("$.object.context.platform", made(object=sub(object=REF, context={"platform": "x"})), "only when"),
     # results
-    ("$.result.score.scaled", in_result(score={"scaled": 1.01}), "between"),
+    ("$.result.score.scaled", in_result(score={"scaled": 1.01}), "at most 1"),
     ("$.result.score.scaled", in_result(score={"scaled": "1"}), "number"),
     ("$.result.score.scaled", in_result(score={"scaled": True}), "number, not a boolean"),
     ("$.result.score.raw", in_result(score={"raw": 11, "max": 10}), "between"),

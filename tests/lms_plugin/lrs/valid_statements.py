@@ -55,7 +55,7 @@ VALID = {
     "reference": made(object=REF),
     "voiding": voiding(UUID_TEXT),
     "substatement": made(
-        object=sub(result={"success": True}, context={"platform": "x"}, timestamp="2026-01-01T00:00Z")
+        object=sub(result={"success": True}, context={"platform": "x"}, timestamp="2026-01-01T00:00:00Z")
     ),
     "substatement of reference": made(object=sub(object=REF)),
     "uppercase id": made(id=UUID_TEXT),
