@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import JSON, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms_plugin.storage import Base, Instant
@@ -21,3 +21,8 @@ class Learner(Base):
     name: Mapped[str] = mapped_column(String(255), default="")
     email: Mapped[str] = mapped_column(String(255), default="")
     created_at: Mapped[datetime] = mapped_column(Instant)
+    # Runs (programme: registration) begun when registrations were still named after the account. Whoever came
+    # later has none here: theirs are named after `id`, which says nothing about the person (decision 0011).
+    registrations: Mapped[dict[str, str] | None] = mapped_column(JSON)
+    # The LMS an erased learner came from: their account is a pseudonym at our own address by then.
+    came_from: Mapped[str | None] = mapped_column(String(500))

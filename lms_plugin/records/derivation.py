@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from course_content.facts import Account
 from course_content.statements import timestamp
+from lms_plugin.records.actor import Actor
 from lms_plugin.records.canonical import canonical_json
 from lms_plugin.records.completion import Completion
 from lms_plugin.records.conclusion import Conclusion, Moment
@@ -33,7 +33,7 @@ class PlannedStatement:
     moment: Moment
     voiding: bool
 
-    def build(self, actor: Account) -> dict[str, Any]:
+    def build(self, actor: Actor) -> dict[str, Any]:
         """The xAPI statement, in canonical order: the builder's own order differs between processes."""
         if self.voiding:
             return _ordered(say_taken_back(actor, self.conclusion, self.moment))
@@ -77,7 +77,7 @@ class Derived:
     outbox: dict[UUID, PlannedItem]
 
 
-def derive(actor: Account, rows: Sequence[Evidence]) -> Derived:
+def derive(actor: Actor, rows: Sequence[Evidence]) -> Derived:
     """What follows from the deciding rows of one learner, in the order of sequence."""
     conclusions = conclude(rows)
     statements = sorted(_statements(actor, conclusions), key=_order)
@@ -98,7 +98,7 @@ def _order(planned: PlannedStatement) -> tuple[int, bool]:
     return planned.moment.sequence, not planned.voiding
 
 
-def completion_row(learner_id: UUID, one: UUID, conclusion: Conclusion, actor: Account) -> Completion:
+def completion_row(learner_id: UUID, one: UUID, conclusion: Conclusion, actor: Actor) -> Completion:
     """The conclusion as a row."""
     return Completion(
         id=one,
@@ -118,11 +118,11 @@ def completion_row(learner_id: UUID, one: UUID, conclusion: Conclusion, actor: A
     )
 
 
-def _completion_id(actor: Account, conclusion: Conclusion) -> UUID:
+def _completion_id(actor: Actor, conclusion: Conclusion) -> UUID:
     return completion_id_of(statement_id_of(actor, conclusion, VERBS[conclusion.outcome]))
 
 
-def _statements(actor: Account, conclusions: Sequence[Conclusion]) -> Iterator[PlannedStatement]:
+def _statements(actor: Actor, conclusions: Sequence[Conclusion]) -> Iterator[PlannedStatement]:
     for one in conclusions:
         stated, completion = statement_id_of(actor, one, VERBS[one.outcome]), _completion_id(actor, one)
         yield PlannedStatement(stated, completion, one, one.decided, voiding=False)
@@ -130,7 +130,7 @@ def _statements(actor: Account, conclusions: Sequence[Conclusion]) -> Iterator[P
             yield PlannedStatement(voiding_id_of(actor, one), completion, one, one.superseded, voiding=True)
 
 
-def _score_items(actor: Account, told: Sequence[Score]) -> Iterator[PlannedItem]:
+def _score_items(actor: Actor, told: Sequence[Score]) -> Iterator[PlannedItem]:
     for place, score in enumerate(told):
         payload = _score_payload(score)
         yield PlannedItem(

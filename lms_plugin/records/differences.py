@@ -9,13 +9,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from course_content.facts import Account
 from lms_plugin.people.learner import Learner
+from lms_plugin.records.actor import Actor, actor_of
 from lms_plugin.records.completion import Completion
 from lms_plugin.records.derivation import Derived, PlannedStatement, completion_row
 from lms_plugin.records.outbox import OutboxItem
 from lms_plugin.records.outbox_state import restore_states
-from lms_plugin.records.recorder import actor_of
 from lms_plugin.records.replay import Counts
 from lms_plugin.records.saying import authority
 from lms_plugin.records.statement import Statement
@@ -75,7 +74,7 @@ def _columns(row: Completion | OutboxItem) -> Columns:
     return {name: getattr(row, name) for name in names if name not in NOT_DERIVED}
 
 
-def _said(planned: PlannedStatement, actor: Account) -> Columns:
+def _said(planned: PlannedStatement, actor: Actor) -> Columns:
     by_us = authority(planned.conclusion.rule.base_url)
     body = kept_form(planned.build(actor), authority=by_us, stored=planned.moment.recorded_at)
     return {"body": body, "stored": planned.moment.recorded_at}

@@ -3,7 +3,8 @@
 from uuid import UUID, uuid5
 
 from course_content.profile import VOIDED, Verb, activity_iri
-from course_content.statements import Account, statement_id
+from course_content.statements import statement_id
+from lms_plugin.records.actor import Actor
 from lms_plugin.records.canonical import canonical_json
 from lms_plugin.records.conclusion import Conclusion
 
@@ -11,18 +12,19 @@ from lms_plugin.records.conclusion import Conclusion
 NAMESPACE = UUID("6d1f3a52-0c7e-5f0b-9d3f-5b8f4f4f6a10")
 
 
-def registration_of(actor: Account, programme_id: str) -> UUID:
+def registration_of(actor: Actor, programme_id: str) -> UUID:
     """The learner's run through a programme, in every statement of it."""
-    return _name("registration", actor.home_page, actor.name, programme_id)
+    named_before = actor.registrations.get(programme_id)
+    return UUID(named_before) if named_before else _name("registration", str(actor.learner_id), programme_id)
 
 
-def statement_id_of(actor: Account, conclusion: Conclusion, verb: Verb) -> UUID:
+def statement_id_of(actor: Actor, conclusion: Conclusion, verb: Verb) -> UUID:
     """The statement that says the conclusion."""
     iri = activity_iri(conclusion.rule.base_url, conclusion.programme_id, conclusion.activity_id)
     return statement_id(registration_of(actor, conclusion.programme_id), iri, verb, conclusion.ordinal)
 
 
-def voiding_id_of(actor: Account, conclusion: Conclusion) -> UUID:
+def voiding_id_of(actor: Actor, conclusion: Conclusion) -> UUID:
     """The statement that takes the conclusion's statement back."""
     return statement_id_of(actor, conclusion, VOIDED)
 

@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from course_content.facts import Account
 from course_content.programme import Programme
 from lms_plugin.people.learner import Learner
+from lms_plugin.records.actor import actor_of
 from lms_plugin.records.canonical import canonical_json
 from lms_plugin.records.completion import Completion
 from lms_plugin.records.derivation import Derived, completion_row, derive
@@ -91,11 +91,6 @@ def derived_for(database: Session, learner: Learner) -> Derived:
     deciding = select(Evidence).where(Evidence.learner_id == learner.id, Evidence.kind.in_(DECIDING))
     rows = database.scalars(deciding.order_by(Evidence.sequence)).all()
     return derive(actor_of(learner), rows)
-
-
-def actor_of(learner: Learner) -> Account:
-    """The learner as statements name them."""
-    return Account(learner.home_page, learner.account_name)
 
 
 def write_missing(database: Session, learner_id: UUID) -> tuple[Completion, ...]:

@@ -24,6 +24,7 @@ from course_content.profile import (
 )
 from course_content.programme import LanguageMap
 from course_content.statements import build, build_voiding
+from lms_plugin.records.actor import Actor
 from lms_plugin.records.conclusion import Conclusion, Moment
 from lms_plugin.records.naming import registration_of, statement_id_of, voiding_id_of
 
@@ -38,14 +39,14 @@ KINDS: Mapping[str, ActivityKind] = {
 Activity = ActivityFacts | ActivityReference
 
 
-def say(actor: Account, conclusion: Conclusion) -> dict[str, Any]:
+def say(actor: Actor, conclusion: Conclusion) -> dict[str, Any]:
     """The statement; `timestamp` is when it happened."""
     verb = VERBS[conclusion.outcome]
     return build(
         StatementFacts(
             id=statement_id_of(actor, conclusion, verb),
             base_url=conclusion.rule.base_url,
-            actor=actor,
+            actor=Account(actor.home_page, actor.name),
             verb=verb,
             activity=_activity(conclusion),
             result=_result(conclusion),
@@ -55,7 +56,7 @@ def say(actor: Account, conclusion: Conclusion) -> dict[str, Any]:
     )
 
 
-def say_taken_back(actor: Account, conclusion: Conclusion, when: Moment) -> dict[str, Any]:
+def say_taken_back(actor: Actor, conclusion: Conclusion, when: Moment) -> dict[str, Any]:
     """The statement that voids the conclusion's; its actor is us, who concluded too early."""
     return build_voiding(
         VoidingFacts(
@@ -95,11 +96,11 @@ def _result(conclusion: Conclusion) -> ResultFacts:
     )
 
 
-def _context(actor: Account, conclusion: Conclusion) -> ContextFacts:
+def _context(actor: Actor, conclusion: Conclusion) -> ContextFacts:
     launched = conclusion.placement_id is not None
     return ContextFacts(
         registration=registration_of(actor, conclusion.programme_id),
-        platform=actor.home_page if launched else None,
+        platform=actor.came_from if launched else None,
         revision=conclusion.rule.revision,
         parents=_parents(conclusion),
         groupings=_groupings(actor, conclusion, launched=launched),
@@ -119,8 +120,8 @@ def _parents(conclusion: Conclusion) -> tuple[Activity, ...]:
     return (_course(conclusion),)
 
 
-def _groupings(actor: Account, conclusion: Conclusion, *, launched: bool) -> tuple[Activity, ...]:
+def _groupings(actor: Actor, conclusion: Conclusion, *, launched: bool) -> tuple[Activity, ...]:
     """The programme where it is not the parent, and the LMS that the learner came from."""
     inner = conclusion.activity_id != conclusion.rule.activity_id
-    platform = ActivityReference(platform_iri(conclusion.rule.base_url, actor.home_page), LMS_TYPE)
+    platform = ActivityReference(platform_iri(conclusion.rule.base_url, actor.came_from), LMS_TYPE)
     return ((_course(conclusion),) if inner else ()) + ((platform,) if launched else ())

@@ -192,9 +192,9 @@ def test_a_crash_between_any_two_writes_leaves_nothing(
 def test_statements_are_the_same_bytes_in_every_process() -> None:
     program = (
         "import json, tests.lms_plugin.records.test_rules as t;"
-        "from lms_plugin.records.derivation import derive; from course_content.facts import Account;"
+        "from lms_plugin.records.derivation import derive; from lms_plugin.records.actor import Actor;"
         "facts = [*t.RULES, *t.READ_ALL, t.submitted(t.LEARNER, 1, 80, t.NOW, t.HERE)];"
-        "actor = Account('https://moodle.example', '42');"
+        "actor = Actor('https://moodle.example', '42', t.LEARNER, 'https://moodle.example');"
         "derived = derive(actor, t.rows_of(facts));"
         "print([json.dumps(one.build(actor)) for one in derived.statements.values()])"
     )
