@@ -13,6 +13,7 @@ from lms_plugin.lti.submission_review import SubmissionReview
 from lms_plugin.people.learner import Learner
 from lms_plugin.people.staff import Staff, StaffInvitation
 from lms_plugin.records.completion import Completion
+from lms_plugin.records.document import Document
 from lms_plugin.records.evidence import Evidence
 from lms_plugin.records.late_statement import LateStatement
 from lms_plugin.records.outbox import DeliveryAttempt, OutboxItem
@@ -27,6 +28,7 @@ TABLES = (
     CourseRoster,
     DeliveryAttempt,
     Deployment,
+    Document,
     Evidence,
     FetchedKeySet,
     ForwardingLetter,

@@ -16,10 +16,14 @@ blueprint.after_request(answers.add_headers)
 blueprint.register_error_handler(Refusal, answers.refused)
 blueprint.register_error_handler(HTTPException, answers.http_error)
 blueprint.register_error_handler(Exception, answers.unexpected)
+DOCUMENT_METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
 # What answers 405, with these in Allow, to any other method.
 METHODS: Mapping[str, tuple[str, ...]] = {
     "about": ("GET", "HEAD"),
     "statements": ("GET", "HEAD", "PUT", "POST"),
+    "activities/state": DOCUMENT_METHODS,
+    "activities/profile": DOCUMENT_METHODS,
+    "agents/profile": DOCUMENT_METHODS,
 }
 
 

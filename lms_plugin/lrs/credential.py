@@ -16,12 +16,17 @@ from lms_plugin.storage import Base, Instant
 
 # What each scope lets its holder do (xAPI 1.0.3 Communication 4.2).
 WRITE, READ, READ_MINE = "statements/write", "statements/read", "statements/read/mine"
+STATE, PROFILE = "state", "profile"
+# Not scopes by themselves: what `all/read` may do with documents.
+STATE_READ, PROFILE_READ = "state/read", "profile/read"
 SCOPES = {
-    "all": frozenset({WRITE, READ, READ_MINE}),
-    "all/read": frozenset({READ, READ_MINE}),
+    "all": frozenset({WRITE, READ, READ_MINE, STATE, STATE_READ, PROFILE, PROFILE_READ}),
+    "all/read": frozenset({READ, READ_MINE, STATE_READ, PROFILE_READ}),
     READ: frozenset({READ, READ_MINE}),
     READ_MINE: frozenset({READ_MINE}),
     WRITE: frozenset({WRITE}),
+    STATE: frozenset({STATE, STATE_READ}),
+    PROFILE: frozenset({PROFILE, PROFILE_READ}),
 }
 KEY = re.compile(r"[0-9a-f]{32}")
 NOBODY = hashlib.sha256(b"").hexdigest()
