@@ -59,6 +59,7 @@ class StatementFilter:
     ascending: bool = False
     # Only statements of this authority: for readers who may see nothing but their own.
     authority: str | None = None
+    origin: str | None = None  # own | client
 
     @property
     def selects(self) -> bool:
@@ -206,8 +207,7 @@ def _matching(wanted: StatementFilter, *, voided: bool = False) -> _Source:
     found = select(Statement.id, Statement.stored, Statement.body)
     if not voided:
         found = found.where(Statement.voided_by.is_(None))
-    if wanted.authority is not None:
-        found = found.where(Statement.authority == wanted.authority)
+    found = _whose(found, wanted)
     rest = _conditions(wanted, Statement)
     if wanted.agent is not None:
         found = found.join(StatementAgent, StatementAgent.statement_id == Statement.id)
@@ -234,9 +234,14 @@ def _referring(wanted: StatementFilter) -> _Source:
     roots = roots.where(*_conditions(wanted, target).values())
     found = select(Statement.id, Statement.stored, Statement.body)
     found = found.where(Statement.voided_by.is_(None), Statement.id.in_(roots))
+    found = _whose(found, wanted)
+    return _Source(found, Statement.stored, Statement.id)
+
+
+def _whose(found: Select[UUID, datetime, str], wanted: StatementFilter) -> Select[UUID, datetime, str]:
     if wanted.authority is not None:
         found = found.where(Statement.authority == wanted.authority)
-    return _Source(found, Statement.stored, Statement.id)
+    return found if wanted.origin is None else found.where(Statement.origin == wanted.origin)
 
 
 def _conditions(wanted: StatementFilter, statement: type[Statement]) -> Mapping[str, Condition]:

@@ -15,7 +15,8 @@ from lms_plugin.secretariat.activities import Names
 from lms_plugin.secretariat.blueprint import blueprint
 from lms_plugin.secretariat.export import Tally, csv_blocks, register_file_name
 from lms_plugin.secretariat.filter_form import FilterForm
-from lms_plugin.secretariat.filters import FiltersWrong, Order, RecordFilter, Wrong, read_filter
+from lms_plugin.secretariat.filter_values import FiltersWrong, Wrong
+from lms_plugin.secretariat.filters import Order, RecordFilter, read_filter
 from lms_plugin.secretariat.queries import PAGE_SIZE, count, deployments, one_page, stream
 from lms_plugin.secretariat.scope import Scope, scope_of
 from lms_plugin.web.access import visitors

@@ -71,6 +71,7 @@ STATE_WORDS: Mapping[str, Any] = {
     "not_wanted": lazy_gettext("Non richiesto"),
     "dead": lazy_gettext("Rifiutato"),
     "superseded": lazy_gettext("Sostituito"),
+    "discarded": lazy_gettext("Lasciato da parte"),
 }
 DELIVERY_STATUS = {
     "delivered": "done",
@@ -79,6 +80,22 @@ DELIVERY_STATUS = {
     "waiting": "waiting",
     "superseded": "todo",
 }
+SEARCH_WORDS: Mapping[str, Any] = {
+    "who": lazy_gettext("Persona"),
+    "learner": lazy_gettext("Persona"),
+    "verb": lazy_gettext("Verbo"),
+    "activity": lazy_gettext("Attività"),
+    "registration": lazy_gettext("Percorso (registration)"),
+    "origin": lazy_gettext("Da dove viene"),
+    "after": lazy_gettext("Pagina"),
+}
+ORIGIN_WORDS: Mapping[str, Any] = {
+    "own": lazy_gettext("Segue dalle nostre prove"),
+    "client": lazy_gettext("Mandata da un altro sistema"),
+}
+ONE_PERSON_ADVICE = lazy_gettext(
+    "Indica una sola persona: apri la pagina e scegline una, poi scarica il file."
+)
 # What to write for the parameter of the file's variant.
 EXCEL_ADVICE = lazy_gettext("Scrivi 1 per il file adatto a Excel, oppure toglilo.")
 MINUTE = 60  # seconds

@@ -150,9 +150,15 @@ def test_every_other_page_is_accessible_too(page: Page, link: str, width: int) -
         "nothing-found": "/secretariat/records?q=nobody",
         "page-too-far": "/secretariat/records?page=7",
         "filters-wrong": "/secretariat/records?from=ieri&colour=red",
+        "statements-of-whom": "/secretariat/statements?who=giuseppina",
+        "statements-of-nobody": "/secretariat/statements?who=nobody",
+        "statements": "/secretariat/statements?verb=completed",
     }.items():
         page.goto(address)
         inspect(page, name, width)
+    page.locator("main a[href*='/secretariat/statements/']").locator("visible=true").first.click()
+    expect(page.get_by_role("heading", name="Le sue prove")).to_be_visible()
+    inspect(page, "statement", width)
     page.goto("/secretariat/records?q=maria")
     page.get_by_role("link", name="Maria Rossi").locator("visible=true").first.click()
     inspect(page, "module", width)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from lms_plugin.secretariat.filters import PARAMETERS, FiltersWrong, Order, RecordFilter, read_filter
+from lms_plugin.secretariat.filter_values import FiltersWrong
+from lms_plugin.secretariat.filters import PARAMETERS, Order, RecordFilter, read_filter
 
 
 def read(*pairs: tuple[str, str]) -> RecordFilter:
