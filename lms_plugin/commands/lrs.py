@@ -1,10 +1,11 @@
-"""`coalizione lrs credential add | list | revoke`."""
+"""`coalizione lrs credential add | list | revoke`, and `coalizione lrs target …`."""
 
 from typing import Any
 
 import click
 
 from lms_plugin.commands.console import json_option, now, open_database, refusing, say
+from lms_plugin.commands.lrs_target import target_group
 from lms_plugin.lrs.credential import (
     SCOPES,
     LrsCredential,
@@ -18,6 +19,9 @@ from lms_plugin.storage import writing
 @click.group("lrs")
 def lrs_group() -> None:
     """The built-in Learning Record Store."""
+
+
+lrs_group.add_command(target_group)
 
 
 @lrs_group.group("credential")

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from lms_plugin.commands.console import json_option, now, refusing, say, settings
 from lms_plugin.delivery.ags import AgsSender
 from lms_plugin.delivery.forwarding.adopting import adopt_settings
+from lms_plugin.delivery.forwarding.alarm import look_after_targets
+from lms_plugin.delivery.forwarding.canary import Canary
 from lms_plugin.delivery.forwarding.forwarder import Forwarder
 from lms_plugin.delivery.forwarding.trusting import forwarding_outbound
 from lms_plugin.delivery.jobs import PeriodicJob
@@ -93,11 +95,14 @@ def senders(chosen: Settings) -> dict[str, Sender]:
 def periodic_jobs(chosen: Settings) -> tuple[PeriodicJob, ...]:
     """What else the worker does every so often."""
     rosters = RosterJob(chosen, now)
+    canary = Canary(forwarding_outbound(chosen), chosen.secret_key, chosen.public_url)
     return (
         PeriodicJob("webinars", timedelta(seconds=2), WebinarJob(chosen).run),
         PeriodicJob("rosters", timedelta(seconds=2), rosters.run, apart=True),
         PeriodicJob("forget who left", timedelta(hours=1), rosters.forget),
         PeriodicJob("purge", timedelta(hours=1), purge),
+        PeriodicJob("targets", timedelta(seconds=30), look_after_targets),
+        PeriodicJob("canary", timedelta(minutes=1), canary.run, apart=True),
         PeriodicJob("keys", timedelta(hours=1), _key_job(chosen.secret_key)),
     )
 

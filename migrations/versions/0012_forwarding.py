@@ -47,7 +47,6 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("behind_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("delivered", sa.BigInteger(), nullable=False),
         sa.Column("last_delivery_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_answer_at", sa.DateTime(timezone=True), nullable=True),

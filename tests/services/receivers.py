@@ -60,6 +60,9 @@ class LrsReceiver(Receiver):
     def take(self, path: str, query: dict[str, list[str]], body: bytes) -> tuple[int, str]:
         if path.endswith("/about"):
             return 200, '{"version": ["1.0.3"]}'
+        if "statementId" in query:
+            found = self.accepted.get(query["statementId"][0])
+            return (200, json.dumps(found)) if found else (404, "")
         batch = {statement["id"]: statement for statement in json.loads(body)}
         self.batches.append(len(batch))
         if len(batch) > self.largest:

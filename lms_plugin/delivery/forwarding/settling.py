@@ -68,7 +68,7 @@ def settle(
         return Settled(goes_on=False)
     target.leased_until = until
     if reply is None:
-        _move(database, target, batch)
+        _move(target, batch)
         return Settled(goes_on=target.status == ACTIVE)
     if reply.meaning is Meaning.UNSENDABLE:
         _keep_and_move(database, target, batch, reply, now)
@@ -101,7 +101,8 @@ def _accept(database: Session, target: ForwardingTarget, batch: Batch, now: date
     target.last_delivery_at = now
     target.rejected_in_a_row = 0
     _stride(target, accepted(Stride(target.at_once, target.suspects), number))
-    _move(database, target, batch)
+    _done_with_letters(database, target, batch)
+    _move(target, batch)
     return Settled(goes_on=True, stored=number)
 
 
@@ -128,8 +129,7 @@ def _keep_and_move(
         database.add(letter)
     letter.status, letter.at, letter.http_status, letter.answer = DEAD, now, reply.status, reply.words
     database.flush()
-    if not batch.are_letters:
-        _move(database, target, batch)
+    _move(target, batch)
 
 
 def _leave_alone(target: ForwardingTarget, reply: Reply, now: datetime, draw: Draw) -> Settled:
@@ -150,12 +150,14 @@ def _stride(target: ForwardingTarget, stride: Stride) -> None:
     target.at_once, target.suspects = stride.at_once, stride.suspects
 
 
-def _move(database: Session, target: ForwardingTarget, batch: Batch) -> None:
-    """The cursor goes on, unless somebody has set it back meanwhile; letters that arrived are done with."""
-    if not batch.are_letters:
-        if cursor_of(target) == batch.after:
-            target.cursor_stored, target.cursor_id = batch.end
-        return
+def _move(target: ForwardingTarget, batch: Batch) -> None:
+    """The cursor goes on, unless somebody has set it back meanwhile; letters are beside it."""
+    if not batch.are_letters and cursor_of(target) == batch.after:
+        target.cursor_stored, target.cursor_id = batch.end
+
+
+def _done_with_letters(database: Session, target: ForwardingTarget, batch: Batch) -> None:
+    """Also with those about statements that came by once more, after the cursor was set back."""
     arrived = [item.id for item in batch.items]
     done = (ForwardingLetter.target_id == target.id, ForwardingLetter.statement_id.in_(arrived))
     database.execute(delete(ForwardingLetter).where(*done))

@@ -36,7 +36,7 @@ class ForwardingTarget(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     status: Mapped[str] = mapped_column(String(10), default=ACTIVE)
     paused_by: Mapped[str] = mapped_column(String(10), default="")
-    status_at: Mapped[datetime] = mapped_column(Instant)  # when it was paused or resumed
+    status_at: Mapped[datetime] = mapped_column(Instant)  # when it was paused, resumed or set back
     cursor_stored: Mapped[datetime] = mapped_column(Instant, default=BEGINNING)
     cursor_id: Mapped[UUID] = mapped_column(default=FIRST_ID)
     # How many go at once, and how many after the cursor are looked through for the one that is at fault.
@@ -48,7 +48,6 @@ class ForwardingTarget(Base):
     due_at: Mapped[datetime] = mapped_column(Instant, default=BEGINNING)
     failures: Mapped[int] = mapped_column(default=0)  # in a row
     failing_since: Mapped[datetime | None] = mapped_column(Instant)
-    behind_since: Mapped[datetime | None] = mapped_column(Instant)  # since when something has been waiting
     delivered: Mapped[int] = mapped_column(BigInteger, default=0)
     last_delivery_at: Mapped[datetime | None] = mapped_column(Instant)
     last_answer_at: Mapped[datetime | None] = mapped_column(Instant)
