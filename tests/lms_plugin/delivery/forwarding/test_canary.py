@@ -54,7 +54,7 @@ def test_what_went_wrong_is_kept(
     database: Session, canary: Canary, forwarder: Forwarder, lrs: LrsReceiver, target: UUID,
     answers: list[tuple[int, dict[str, str], str]], song: Song, words: str,
 ) -> None:  # fmt: skip
-    lrs.answers = answers
+    lrs.answers = list(answers)
     assert canary.sing(forwarder.sessions, target, forwarder.clock()) == (song, words)
     assert read_target(database, target).canary_result == song
 
