@@ -114,12 +114,11 @@ SENTENCES = {
         " l'indirizzo dello strumento nell'attività."
     ),
     "claim_missing": _(
-        "All'accesso manca un dato obbligatorio. Chi amministra CO-AliZIONE trova nel registro tecnico"
-        " qual è."
+        "All'accesso manca un dato obbligatorio. Chi amministra CO-AliZIONE vede nella Diagnosi qual è."
     ),
     "claim_invalid": _(
-        "Un dato dell'accesso non è scritto come prevede LTI. Chi amministra CO-AliZIONE trova nel"
-        " registro tecnico qual è."
+        "Un dato dell'accesso non è scritto come prevede LTI. Chi amministra CO-AliZIONE vede nella Diagnosi"
+        " qual è."
     ),
     "return_url_foreign": _(
         "L'LMS vuole la risposta a un indirizzo che non è suo. Chi lo amministra deve controllare l'indirizzo"
