@@ -21,6 +21,7 @@ from lms_plugin.information.views import blueprint as information
 from lms_plugin.launching.picking_pages import blueprint as deep_linking
 from lms_plugin.launching.storage_pages import blueprint as storage_pages
 from lms_plugin.launching.views import blueprint as launching
+from lms_plugin.lrs.alternate_request import AlternateRequests
 from lms_plugin.lrs.resources import blueprint as lrs
 from lms_plugin.modules.views import blueprint as modules
 from lms_plugin.rosters.views import own_course, rosters
@@ -136,6 +137,7 @@ def icon(name: str, extra: str = "") -> Markup:
 
 
 def _wrap(app: Flask, settings: Settings) -> None:
+    app.wsgi_app = AlternateRequests(app.wsgi_app)  # type: ignore[method-assign]
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 from lms_plugin.errors import Refusal
 from lms_plugin.extensions import csrf, db
 from lms_plugin.lrs import answers, versions
+from lms_plugin.lrs.alternate_request import refuse_untranslatable
 from lms_plugin.lrs.client import authenticate
 
 blueprint = Blueprint("lrs", __name__, url_prefix="/xapi")
@@ -30,6 +31,7 @@ METHODS: Mapping[str, tuple[str, ...]] = {
 @blueprint.before_request
 def check_caller() -> None:
     """Who calls, and in which version: on all but /about."""
+    refuse_untranslatable(request.environ)
     if request.endpoint != "lrs.about":
         authenticate(db.session())
         g.xapi_version = versions.spoken(request.headers.get(versions.HEADER, ""))
