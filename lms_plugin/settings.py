@@ -13,6 +13,7 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 SHORTEST_SECRET = 32
 SHORTEST_TOKEN = 16
 MOST_DAYS = 3650
+MOST_MEBIBYTES = 512  # a request is in memory while it is read
 
 
 @dataclass(frozen=True, repr=False)
@@ -33,6 +34,9 @@ class Settings:
     lrs_endpoint: str = ""
     lrs_key: str = ""
     lrs_secret: str = ""
+    # Largest attachment of a statement that the LRS takes, and largest request with attachments, in MiB.
+    lrs_attachment_mib: int = 10
+    lrs_request_mib: int = 25
     # BigBlueButton (or the local room): API address and shared secret; no webinars when empty.
     bbb_url: str = ""
     bbb_secret: str = ""
@@ -73,6 +77,12 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         lrs_endpoint=_url("LRS_ENDPOINT", value("LRS_ENDPOINT", "")).rstrip("/"),
         lrs_key=value("LRS_KEY", ""),
         lrs_secret=value("LRS_SECRET", ""),
+        lrs_attachment_mib=_mebibytes(
+            "LRS_ATTACHMENT_MIB", value("LRS_ATTACHMENT_MIB", str(Settings.lrs_attachment_mib))
+        ),
+        lrs_request_mib=_mebibytes(
+            "LRS_REQUEST_MIB", value("LRS_REQUEST_MIB", str(Settings.lrs_request_mib))
+        ),
         bbb_url=_url("BBB_URL", value("BBB_URL", "")),
         bbb_secret=value("BBB_SECRET", "").strip(),
         proxy_hops=_count("PROXY_HOPS", value("PROXY_HOPS", "0")),
@@ -156,6 +166,13 @@ def _days(name: str, value: str) -> int:
     if days > MOST_DAYS:
         raise _wrong(name, f"must be a number of days, {MOST_DAYS} at most")
     return days
+
+
+def _mebibytes(name: str, value: str) -> int:
+    size = _count(name, value)
+    if not 1 <= size <= MOST_MEBIBYTES:
+        raise _wrong(name, f"must be a number of MiB, from 1 to {MOST_MEBIBYTES}")
+    return size
 
 
 def _metrics_token(value: str) -> str:

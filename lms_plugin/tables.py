@@ -12,6 +12,7 @@ from lms_plugin.lti.role_overrides import RoleOverride
 from lms_plugin.lti.submission_review import SubmissionReview
 from lms_plugin.people.learner import Learner
 from lms_plugin.people.staff import Staff, StaffInvitation
+from lms_plugin.records.attachment import Attachment, StatementAttachment
 from lms_plugin.records.completion import Completion
 from lms_plugin.records.document import Document
 from lms_plugin.records.evidence import Evidence
@@ -24,6 +25,7 @@ from lms_plugin.webinars.booking import JoinTicket, WebinarBooking, WebinarSitti
 
 TABLES = (
     AccessToken,
+    Attachment,
     Completion,
     CourseRoster,
     DeliveryAttempt,
@@ -54,6 +56,7 @@ TABLES = (
     Statement,
     StatementActivity,
     StatementAgent,
+    StatementAttachment,
     SubmissionReview,
     ToolKey,
     Visit,

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from secrets import token_hex
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -11,13 +10,15 @@ from werkzeug.exceptions import NotFound
 
 from lms_plugin.extensions import db
 from lms_plugin.lrs import answers
+from lms_plugin.lrs.attachment_answer import in_parts
 from lms_plugin.lrs.blueprint import blueprint
 from lms_plugin.lrs.client import current_client
 from lms_plugin.lrs.credential import WRITE
 from lms_plugin.lrs.formats import ids_only, in_one_language
 from lms_plugin.lrs.query_parameters import Presentation, Wanted, read_query, single_values, write_cursor
-from lms_plugin.lrs.statement_request import read_batch, read_one
+from lms_plugin.lrs.statement_request import Sent, read_batch, read_one
 from lms_plugin.lrs.validation.checks import Invalid
+from lms_plugin.records.attachment import store_attachments
 from lms_plugin.records.statement_query import consistent_through, find_page, find_statement
 from lms_plugin.records.statement_store import lock_statements, store_statements
 from lms_plugin.storage import writing
@@ -34,7 +35,7 @@ def put_statement() -> Response:
     values = single_values(request.args, ("statementId",))
     if "statementId" not in values:
         raise Invalid("is required").below("statementId")
-    _store([read_one(g.xapi_version, values["statementId"])])
+    _store(read_one(g.xapi_version, values["statementId"]))
     return Response(status=204)
 
 
@@ -44,19 +45,20 @@ def post_statements() -> Response:
     """Stores one statement or many, all or none, and answers their ids in order."""
     current_client().require(WRITE)
     single_values(request.args, ())
-    statements = read_batch(g.xapi_version)
-    _store(statements)
-    return answers.json_answer([statement["id"].lower() for statement in statements])
+    sent = read_batch(g.xapi_version)
+    _store(sent)
+    return answers.json_answer([statement["id"].lower() for statement in sent.statements])
 
 
-def _store(statements: Sequence[dict[str, object]]) -> None:
+def _store(sent: Sent) -> None:
     authority = current_client().authority(settings().public_url)
     with writing(db.session()) as database:
         # The clock is read under the lock, so that `stored` is never earlier than what was promised before.
         lock_statements(database)
         g.consistent_through = store_statements(
-            database, statements, authority=authority, origin="client", now=now()
+            database, sent.statements, authority=authority, origin="client", now=now()
         )
+        store_attachments(database, sent.data, sent.linked())
 
 
 @blueprint.get("/statements")
@@ -75,7 +77,7 @@ def _single(one: UUID, wanted: Wanted) -> Response:
     if found is None:
         raise NotFound("there is no such statement, or it is voided")
     stored, body = found
-    answer = _in_parts(_presented([body], wanted.presentation)[0], wanted.presentation)
+    answer = _answer(_presented([body], wanted.presentation)[0], [body], wanted.presentation)
     answer.last_modified = stored
     return answer
 
@@ -87,7 +89,8 @@ def _page(wanted: Wanted) -> Response:
         parameters = request.args.to_dict() | {"cursor": write_cursor(page.cursor)}
         more = f"{url_for('lrs.get_statements')}?{urlencode(parameters)}"
     bodies = ",".join(_presented(page.bodies, wanted.presentation))
-    return _in_parts(f'{{"statements":[{bodies}],"more":{json.dumps(more)}}}', wanted.presentation)
+    answer = f'{{"statements":[{bodies}],"more":{json.dumps(more)}}}'
+    return _answer(answer, page.bodies, wanted.presentation)
 
 
 def _presented(bodies: Sequence[str], presentation: Presentation) -> Sequence[str]:
@@ -102,10 +105,7 @@ def _presented(bodies: Sequence[str], presentation: Presentation) -> Sequence[st
     return [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in changed]
 
 
-def _in_parts(body: str, presentation: Presentation) -> Response:
-    """As JSON, or as the only part of a multipart answer when attachments were asked for."""
-    if not presentation.attachments:
-        return Response(body, content_type="application/json")
-    boundary = token_hex(16)
-    parts = f"--{boundary}\r\nContent-Type: application/json\r\n\r\n{body}\r\n--{boundary}--\r\n"
-    return Response(parts, content_type=f"multipart/mixed; boundary={boundary}")
+def _answer(answer: str, bodies: Sequence[str], presentation: Presentation) -> Response:
+    if presentation.attachments:
+        return in_parts(db.session(), answer, bodies)
+    return Response(answer, content_type="application/json")

@@ -2,7 +2,6 @@
 
 import json
 import threading
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -151,39 +150,6 @@ def test_context_activities_come_back_as_arrays(lrs: Lrs) -> None:
     kept = lrs.get(statementId=statement["id"]).json
     for context in (kept["context"], kept["object"]["context"]):
         assert context["contextActivities"] == {"parent": [parent]}
-
-
-def test_attachments_by_url_are_stored_and_others_refused(lrs: Lrs) -> None:
-    by_url = made(attachments=[{**ATTACHMENT, "fileUrl": "https://x.example/f.pdf"}])
-    lrs.store(by_url)
-    answer = lrs.post([made(attachments=[ATTACHMENT])])
-    assert (answer.status_code, answer.json["path"]) == (400, "$[0].attachments[0].fileUrl")
-    assert "later" in answer.json["rule"]
-
-
-def multipart(lrs: Lrs, *parts: tuple[str, bytes]) -> Any:
-    lines = [b"--cut\r\nContent-Type: " + kind.encode() + b"\r\n\r\n" + raw + b"\r\n" for kind, raw in parts]
-    headers = {"Content-Type": "multipart/mixed; boundary=cut"}
-    return lrs.call("POST", data=b"".join(lines) + b"--cut--\r\n", headers=headers)
-
-
-def test_multipart_without_attachment_data_is_stored(lrs: Lrs) -> None:
-    statement = made(attachments=[{**ATTACHMENT, "fileUrl": "https://x.example/f.pdf"}])
-    assert multipart(lrs, ("application/json", json.dumps(statement).encode())).json == [statement["id"]]
-
-
-def test_multipart_with_attachment_data_is_refused_for_now(lrs: Lrs) -> None:
-    statement = json.dumps(made(attachments=[ATTACHMENT])).encode()
-    answer = multipart(lrs, ("application/json", statement), ("application/pdf", b"0123456789"))
-    assert answer.status_code == 400
-    assert "later" in answer.json["rule"]
-    assert lrs.ids() == []
-
-
-def test_broken_multipart_is_refused(lrs: Lrs) -> None:
-    for raw in [b"", b"--cut", b"--cut--", b"--cut\r\n\r\n{}\r\n--cut--"]:
-        for kind in ("multipart/mixed; boundary=cut", "multipart/mixed"):
-            assert lrs.call("POST", data=raw, headers={"Content-Type": kind}).status_code == 400
 
 
 def test_voided_statement_is_found_only_as_voided(lrs: Lrs) -> None:
