@@ -19,17 +19,21 @@ class Account:
 
 @dataclass(frozen=True)
 class ActivityFacts:
-    """What: an activity of a programme. `id` is ignored for kind "course", which is the programme itself."""
+    """What: an activity of a programme. `id` is ignored for kind "course", which is the programme itself.
+
+    `interaction` is xAPI's interactionType, for questions and choices only.
+    """
 
     programme: str
     kind: ActivityKind
     id: str
     title: LanguageMap
+    interaction: str | None = None
 
 
 @dataclass(frozen=True)
 class ActivityReference:
-    """An activity that is not of a programme: an LMS, or a course in it."""
+    """An activity that is not of a programme: an LMS, a course or a link in it."""
 
     iri: str
     type: str
@@ -38,28 +42,36 @@ class ActivityReference:
 
 @dataclass(frozen=True)
 class ResultFacts:
-    """With what outcome. `success` and `score_percent` (0 to 100) only with passed and failed."""
+    """With what outcome. `success` and `score_percent` (0 to 100) only with passed, failed and answered.
+
+    `response` is an answer as xAPI writes it (Data, appendix C).
+    """
 
     completion: bool | None = None
     success: bool | None = None
     score_percent: int | None = None
     duration_seconds: float | None = None
+    response: str | None = None
 
 
 @dataclass(frozen=True)
 class ContextFacts:
     """In which run through the programme, on which platform, with which content.
 
-    `registration` is the learner's run; `platform` the name of the LMS; `revision` that of the content;
-    `extensions` have IRIs as keys and JSON values.
+    `registration` is the learner's run through the programme, `run` the one through a part of it with a
+    pattern of its own (from version 2 of the profile); `platform` the name of the LMS; `revision` that of
+    the content; `extensions` have IRIs as keys and JSON values; `profile` is the version that is followed.
     """
 
     registration: UUID
+    profile: int
+    run: UUID | None = None
     platform: str | None = None
     language: str = "it"
     revision: str | None = None
     parents: tuple[ActivityFacts | ActivityReference, ...] = ()
     groupings: tuple[ActivityFacts | ActivityReference, ...] = ()
+    others: tuple[ActivityFacts | ActivityReference, ...] = ()
     extensions: Mapping[str, object] = field(default_factory=dict)
     instructor: Account | None = None
 

@@ -1,7 +1,8 @@
 """The xAPI vocabulary of the programmes: verbs, activity types and the addresses of activities.
 
 The IRIs are those of published profiles (ADL, SCORM, Activity Streams, Tin Can registry), each used with its
-published meaning. One kind of activity has one type for ever.
+published meaning. One kind of activity has one type for ever. What statements are made of these words is in
+`templates.py`; `profile_document.py` publishes both as an xAPI Profile.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,10 @@ from urllib.parse import quote
 
 from course_content.programme import LanguageMap
 
-ActivityKind = Literal["course", "module", "lesson", "assessment", "question", "webinar", "session"]
+ActivityKind = Literal[
+    "course", "module", "lesson", "assessment", "question", "simulation", "choice", "webinar", "session",
+    "certificate",
+]  # fmt: skip
 
 _ADL_VERBS = "http://adlnet.gov/expapi/verbs/"
 _ADL_ACTIVITIES = "http://adlnet.gov/expapi/activities/"
@@ -67,13 +71,25 @@ ACTIVITY_TYPES: Mapping[ActivityKind, str] = {
     "module": _ADL_ACTIVITIES + "module",
     "lesson": _ADL_ACTIVITIES + "lesson",
     "assessment": _ADL_ACTIVITIES + "assessment",
-    "question": _ADL_ACTIVITIES + "question",
+    # Both say their interactionType, and so carry the type that xAPI asks for then (Data 2.4.4.1).
+    "question": _ADL_ACTIVITIES + "cmi.interaction",
+    "simulation": _ADL_ACTIVITIES + "simulation",
+    "choice": _ADL_ACTIVITIES + "cmi.interaction",
     "webinar": _TINCAN_ACTIVITIES + "webinar",
     "session": "http://activitystrea.ms/event",
+    "certificate": "https://www.opigno.org/en/tincan_registry/activity_type/certificate",
 }
 
 PROFILE_TYPE = _ADL_ACTIVITIES + "profile"
 LMS_TYPE = _TINCAN_ACTIVITIES + "lms"
+CURRENT_PROFILE = 2
+"""The version of the profile that new statements follow; see `profile_document.VERSIONS`."""
+
+SUBREGISTRATION = "https://w3id.org/xapi/profiles/extensions/subregistration"
+"""The Profile specification's extension (Structure 9.0) that tells the runs of one registration apart."""
+
+LINK_TYPE = _TINCAN_ACTIVITIES + "resource"
+CERTIFICATE_FILE = "http://id.tincanapi.com/attachment/certificate-of-completion"
 COURSE_TYPE = ACTIVITY_TYPES["course"]
 
 
@@ -84,18 +100,32 @@ def activity_iri(base_url: str, programme: str, activity: str | None = None) -> 
 
 
 def profile_iri(base_url: str) -> str:
-    """The category that marks a statement as following this profile."""
-    return f"{base_url.rstrip('/')}/xapi/profile/v1"
+    """The profile as a whole; statements name one of its versions."""
+    return f"{base_url.rstrip('/')}/xapi/profile"
+
+
+def profile_version_iri(base_url: str, version: int) -> str:
+    """The category that marks a statement as following this version of the profile."""
+    return f"{profile_iri(base_url)}/v{version}"
 
 
 def platform_iri(base_url: str, platform: str) -> str:
-    """The address that stands for one LMS in statements, by our own id of it."""
+    """The address that stands for one LMS in statements, by the home page of its learners' accounts."""
     return f"{base_url.rstrip('/')}/xapi/platform/{quote(platform, safe='')}"
 
 
-def lms_course_iri(base_url: str, platform: str, context: str) -> str:
-    """The address that stands for a course of an LMS; `context` is LTI's context id, any text."""
-    return f"{platform_iri(base_url, platform)}/context/{quote(context, safe='')}"
+def lms_course_iri(base_url: str, platform: str, deployment: str, context: str) -> str:
+    """A course of an LMS; `context` is LTI's context id, any text, unique in its deployment only."""
+    return f"{_deployment_iri(base_url, platform, deployment)}/context/{quote(context, safe='')}"
+
+
+def lms_link_iri(base_url: str, platform: str, deployment: str, link: str) -> str:
+    """A link of an LMS to one of our activities; `link` is LTI's resource link id, unique as a context's."""
+    return f"{_deployment_iri(base_url, platform, deployment)}/link/{quote(link, safe='')}"
+
+
+def _deployment_iri(base_url: str, platform: str, deployment: str) -> str:
+    return f"{platform_iri(base_url, platform)}/deployment/{quote(deployment, safe='')}"
 
 
 def extension_iri(base_url: str, name: str) -> str:

@@ -25,14 +25,17 @@ from course_content.facts import (
 )
 from course_content.profile import (
     ACTIVITY_TYPES,
+    ANSWERED,
     FAILED,
     PASSED,
     PROFILE_TYPE,
+    SUBREGISTRATION,
     VOIDED,
     Verb,
     activity_iri,
-    profile_iri,
+    profile_version_iri,
 )
+from course_content.programme import LanguageMap
 
 __all__ = [
     "Account",
@@ -88,8 +91,9 @@ def build(facts: StatementFacts) -> dict[str, Any]:
     data = _plain(statement, facts.at)
     if facts.result and facts.result.duration_seconds is not None:
         data["result"]["duration"] = duration(facts.result.duration_seconds)
-    if facts.context.extensions:
-        data["context"]["extensions"] = _extensions(facts.context.extensions)
+    extensions = {**facts.context.extensions, **_subregistration(facts.base_url, facts.context)}
+    if extensions:
+        data["context"]["extensions"] = _extensions(extensions)
     return data
 
 
@@ -134,10 +138,11 @@ def duration(seconds: float) -> str:
 def _refuse_wrong_result(verb: Verb, result: ResultFacts | None) -> None:
     success = result.success if result else None
     judged = {PASSED.iri: True, FAILED.iri: False}.get(verb.iri)
-    if success is not judged:
+    marked = judged is not None or verb.iri == ANSWERED.iri
+    if success is not judged and verb.iri != ANSWERED.iri:
         raise StatementError(f"success {success} does not go with the verb {verb.name}")
     score = result.score_percent if result else None
-    if score is not None and judged is None:
+    if score is not None and not marked:
         raise StatementError(f"a score does not go with the verb {verb.name}")
     if score is not None and not 0 <= score <= 100:  # noqa: PLR2004 - a percentage
         raise StatementError(f"a score of {score} percent is out of range")
@@ -157,18 +162,25 @@ def _agent(account: Account) -> tincan.Agent:
 
 def _activity(base_url: str, facts: ActivityFacts | ActivityReference) -> tincan.Activity:
     if isinstance(facts, ActivityReference):
-        iri, kind, title = facts.iri, facts.type, facts.title
+        iri, definition = facts.iri, _definition(facts.type, facts.title)
     else:
         local = None if facts.kind == "course" else facts.id
-        iri, kind, title = (
-            activity_iri(base_url, facts.programme, local),
-            ACTIVITY_TYPES[facts.kind],
-            facts.title,
-        )
+        iri = activity_iri(base_url, facts.programme, local)
+        definition = _definition(ACTIVITY_TYPES[facts.kind], facts.title, facts.interaction)
     if not _IRI.fullmatch(iri):
         raise StatementError(f"{iri!r} is not an IRI")
-    definition = {"type": kind, "name": dict(title)} if title else {"type": kind}
-    return tincan.Activity(id=iri, definition=tincan.ActivityDefinition(**definition))
+    return tincan.Activity(id=iri, definition=definition)
+
+
+def _definition(
+    kind: str, title: LanguageMap | None, interaction: str | None = None
+) -> tincan.ActivityDefinition:
+    members: dict[str, Any] = {"type": kind}
+    if title:
+        members["name"] = dict(title)
+    if interaction:
+        members["interaction_type"] = interaction
+    return tincan.ActivityDefinition(**members)
 
 
 def _result(facts: ResultFacts) -> tincan.Result:
@@ -176,14 +188,18 @@ def _result(facts: ResultFacts) -> tincan.Result:
     if facts.score_percent is not None:
         percent = facts.score_percent
         score = tincan.Score(scaled=percent / 100, raw=percent, min=0, max=100)
-    return tincan.Result(completion=facts.completion, success=facts.success, score=score)
+    return tincan.Result(
+        completion=facts.completion, success=facts.success, score=score, response=facts.response
+    )
 
 
 def _context(base_url: str, facts: ContextFacts) -> tincan.Context:
+    category = profile_version_iri(base_url, facts.profile)
     activities = tincan.ContextActivities(
         parent=[_activity(base_url, parent) for parent in facts.parents] or None,
         grouping=[_activity(base_url, grouping) for grouping in facts.groupings] or None,
-        category=[_activity(base_url, ActivityReference(profile_iri(base_url), PROFILE_TYPE))],
+        other=[_activity(base_url, other) for other in facts.others] or None,
+        category=[_activity(base_url, ActivityReference(category, PROFILE_TYPE))],
     )
     return tincan.Context(
         registration=facts.registration,
@@ -193,6 +209,13 @@ def _context(base_url: str, facts: ContextFacts) -> tincan.Context:
         instructor=_agent(facts.instructor) if facts.instructor else None,
         context_activities=activities,
     )
+
+
+def _subregistration(base_url: str, facts: ContextFacts) -> dict[str, object]:
+    if facts.run is None:
+        return {}
+    category = profile_version_iri(base_url, facts.profile)
+    return {SUBREGISTRATION: [{"profile": category, "subregistration": str(facts.run)}]}
 
 
 def _extensions(extensions: Mapping[str, object]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from course_content.facts import Account, ActivityFacts, ContextFacts, ResultFacts, StatementFacts
-from course_content.profile import ATTENDED, activity_iri, extension_iri
+from course_content.profile import ATTENDED, CURRENT_PROFILE, activity_iri, extension_iri
 from course_content.programme import LanguageMap
 from course_content.statements import statement_id
 from webinar_connector.webinars import Attendance
@@ -15,12 +15,14 @@ from webinar_connector.webinars import Attendance
 class Attended:
     """Who attended what: everything the statement needs that presence does not tell.
 
-    `version` grows with every correction of the register: another version is another statement.
+    `run` is the learner's run through this webinar (`facts.ContextFacts`). `version` grows with every
+    correction of the register: another version is another statement.
     """
 
     base_url: str
     actor: Account
     registration: UUID
+    run: UUID
     programme_id: str
     webinar_id: str
     title: LanguageMap
@@ -28,6 +30,7 @@ class Attended:
     module_title: LanguageMap
     at: datetime
     rule_version: int
+    revision: str
     platform: str | None = None
     instructor: Account | None = None
     version: int = 1
@@ -56,9 +59,12 @@ def _context(attended: Attended, attendance: Attendance) -> ContextFacts:
     programme, base = attended.programme_id, attended.base_url
     return ContextFacts(
         registration=attended.registration,
+        profile=CURRENT_PROFILE,
+        run=attended.run,
         platform=attended.platform,
-        parents=(ActivityFacts(programme, "module", attended.module_id, attended.module_title),),
-        groupings=(ActivityFacts(programme, "course", programme, attended.programme_title),),
+        revision=attended.revision,
+        parents=(ActivityFacts(programme, "course", programme, attended.programme_title),),
+        groupings=(ActivityFacts(programme, "module", attended.module_id, attended.module_title),),
         extensions={
             extension_iri(base, "denominator-seconds"): attendance.denominator_seconds,
             extension_iri(base, "attendance-rule-version"): attended.rule_version,

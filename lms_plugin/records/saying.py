@@ -100,6 +100,7 @@ def _context(actor: Actor, conclusion: Conclusion) -> ContextFacts:
     launched = conclusion.placement_id is not None
     return ContextFacts(
         registration=registration_of(actor, conclusion.programme_id),
+        profile=1,
         platform=actor.came_from if launched else None,
         revision=conclusion.rule.revision,
         parents=_parents(conclusion),

@@ -62,6 +62,7 @@ def facts(
         result=result,
         context=ContextFacts(
             registration=REGISTRATION,
+            profile=1,
             platform="Moodle di prova",
             revision="0123456789ab",
             parents=(COURSE,),
@@ -246,8 +247,8 @@ def test_each_part_of_what_is_stated_changes_the_id() -> None:
 
 def test_an_lms_context_id_of_any_characters_makes_one_iri() -> None:
     assert (
-        lms_course_iri(BASE + "/", "3", "corso/à #1")
-        == f"{BASE}/xapi/platform/3/context/corso%2F%C3%A0%20%231"
+        lms_course_iri(BASE + "/", "3", "1", "corso/à #1")
+        == f"{BASE}/xapi/platform/3/deployment/1/context/corso%2F%C3%A0%20%231"
     )
 
 

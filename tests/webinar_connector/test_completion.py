@@ -5,7 +5,10 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from course_content.facts import Account
+from course_content.profile import CURRENT_PROFILE
+from course_content.profile_document import profile_document
 from course_content.statements import build
+from tests.services.xapi_templates import matching
 from webinar_connector.completion import Attended, attended_facts
 from webinar_connector.webinars import Attendance
 
@@ -13,6 +16,7 @@ ATTENDED = Attended(
     base_url="https://formazione.example.it",
     actor=Account("https://lms.example.it", "u-42"),
     registration=UUID(int=7),
+    run=UUID(int=8),
     programme_id="co-alizione",
     webinar_id="w01",
     title={"it": "Leggere i bisogni"},
@@ -20,6 +24,7 @@ ATTENDED = Attended(
     module_title={"it": "Modulo 1"},
     at=datetime(2026, 11, 23, 10, 0, tzinfo=UTC),
     rule_version=1,
+    revision="1.0",
     programme_title={"it": "CO-AliZIONE"},
 )
 PRESENT = Attendance("u-42", 52 * 60, 3600, 86, reached=True, estimated=False)
@@ -31,7 +36,9 @@ def test_statement_says_duration_and_completion_and_never_success() -> None:
     assert statement["result"] == {"completion": True, "duration": "PT52M"}
     assert statement["object"]["id"] == "https://formazione.example.it/xapi/activities/co-alizione/w01"
     assert statement["object"]["definition"]["type"] == "http://id.tincanapi.com/activitytype/webinar"
-    assert statement["context"]["contextActivities"]["parent"][0]["id"].endswith("/co-alizione/m1")
+    assert statement["context"]["contextActivities"]["grouping"][0]["id"].endswith("/co-alizione/m1")
+    profile = profile_document(ATTENDED.base_url, CURRENT_PROFILE)
+    assert matching(statement, profile) == [f"{profile['versions'][0]['id']}#webinar-attended"]
 
 
 def test_rule_not_met_is_said_as_not_completed() -> None:
