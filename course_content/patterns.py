@@ -2,7 +2,7 @@
 
 Version 1 has one pattern for a whole registration, because its statements have no subregistration. From
 version 2 on each module, webinar, session and the programme itself is a run (subregistration) with a pattern
-of its own. Learners read and answer in any order, come back to a module that they have completed, and webinars
+of its own. Learners read and answer in any order, come back to a module that they completed, and webinars
 have several sittings: the patterns say no more than what is true of everybody.
 """
 
