@@ -46,6 +46,13 @@ def json_answer(value: Any, status: int = 200) -> Response:
     return Response(text, status, content_type="application/json")
 
 
+def tagged(answer: Response) -> Response:
+    """The answer with an entity tag; 304 where the client knows it already."""
+    answer.add_etag()
+    answer.make_conditional(request)
+    return answer
+
+
 def error(code: str, status: int, rule: str, path: str | None = None) -> Response:
     """An error: a code for machines, the rule that was broken, and where in what was sent."""
     where = {} if path is None else {"path": path}

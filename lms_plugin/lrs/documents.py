@@ -36,7 +36,7 @@ def get(resource: Resource) -> Response:
     )
     answer = answers.json_answer(names)
     answer.last_modified = newest
-    return _conditional(answer)
+    return answers.tagged(answer)
 
 
 def _one(document: Document | None) -> Response:
@@ -47,14 +47,7 @@ def _one(document: Document | None) -> Response:
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
     answer.set_etag(document.etag)
     answer.last_modified = document.updated
-    return _conditional(answer)
-
-
-def _conditional(answer: Response) -> Response:
-    """304 where the client knows the answer already."""
-    answer.add_etag()
-    answer.make_conditional(request)
-    return answer
+    return answers.tagged(answer)
 
 
 def put(resource: Resource) -> Response:

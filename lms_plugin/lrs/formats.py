@@ -63,7 +63,7 @@ def _agent_id(agent: Json) -> Json:
 
 
 def _activity_id(activity: Json) -> Json:
-    return {name: activity[name] for name in ("objectType", "id") if name in activity}
+    return {"id": activity["id"]}
 
 
 def _verb_id(verb: Json) -> Json:

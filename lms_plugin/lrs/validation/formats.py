@@ -60,7 +60,7 @@ Duration = Annotated[
         _DURATION, "must be an ISO 8601 duration such as PT12M30S, with a fraction at most in its last number"
     ),
 ]
-Version = Annotated[str, text_format(r"[12]\.0\.[0-9]+", "must be a version 1.0.x or 2.0.x")]
+Version = Annotated[str, text_format(r"[12]\.0(?:\.[0-9]+)?", "must be a version 1.0.x or 2.0.x")]
 LanguageMap = dict[LanguageTag, str]
 Extensions = dict[Iri, Any]
 

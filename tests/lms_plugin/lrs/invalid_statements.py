@@ -39,7 +39,7 @@ INVALID: list[tuple[str, Any, str]] = [
     ("$.id", made(id="12345678123456781234123456789abc"), "UUID"),
     ("$.id", made(id=5), "string"),
     ("$.version", made(version="1.1.0"), "version"),
-    ("$.version", made(version="1.0"), "version"),
+    ("$.version", made(version="1."), "version"),
     ("$.version", made(version=1.0), "string"),
     # actors
     ("$.actor", made(actor="a"), "object"),

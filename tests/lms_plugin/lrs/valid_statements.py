@@ -90,4 +90,5 @@ VALID = {
         authority={"objectType": "Group", "member": [AGENT, {"openid": "https://i.example/"}]}
     ),
     "version": made(version="1.0.9"),
+    "version without patch": made(version="1.0"),
 }
