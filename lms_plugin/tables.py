@@ -18,13 +18,23 @@ from lms_plugin.records.document import Document
 from lms_plugin.records.evidence import Evidence
 from lms_plugin.records.late_statement import LateStatement
 from lms_plugin.records.outbox import DeliveryAttempt, OutboxItem
-from lms_plugin.records.statement import Statement, StatementActivity, StatementAgent
+from lms_plugin.records.statement import (
+    Activity,
+    Agent,
+    AgentName,
+    Statement,
+    StatementActivity,
+    StatementAgent,
+)
 from lms_plugin.rosters.tables import CourseRoster, Membership, RosterSync
 from lms_plugin.web.visit_table import Visit, VisitTicket
 from lms_plugin.webinars.booking import JoinTicket, WebinarBooking, WebinarSitting
 
 TABLES = (
     AccessToken,
+    Activity,
+    Agent,
+    AgentName,
     Attachment,
     Completion,
     CourseRoster,

@@ -13,7 +13,7 @@ from lms_plugin.extensions import db
 from lms_plugin.lrs import versions
 from lms_plugin.lrs.validation.checks import Invalid
 from lms_plugin.records.statement_form import instant_text
-from lms_plugin.records.statement_query import consistent_through
+from lms_plugin.records.statement_order import consistent_through
 from lms_plugin.web.clock import now
 from lms_plugin.web.request_log import request_id
 
@@ -36,8 +36,7 @@ def _consistent(status: int) -> datetime:
         return g.consistent_through  # type: ignore[no-any-return]
     moment = now()
     # When things are broken the database is not asked again: an earlier instant is never wrong.
-    known = consistent_through(db.session(), moment) if status < SERVER_ERROR else None
-    return known or moment - SURELY_COMMITTED
+    return consistent_through(db.session(), moment) if status < SERVER_ERROR else moment - SURELY_COMMITTED
 
 
 def json_answer(value: Any, status: int = 200) -> Response:

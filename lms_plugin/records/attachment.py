@@ -70,7 +70,7 @@ def read_attachment(database: Session, sha2: str) -> bytes | None:
 def delete_unreferenced(database: Session) -> int:
     """Deletes bytes that came with no statement that is still there, and returns of how many attachments.
 
-    For whoever deletes statements: call it in the same transaction, after `lock_statements`.
+    For whoever deletes statements: call it in the same transaction, after `enter_alone`.
     """
     used = select(StatementAttachment.sha2).where(StatementAttachment.sha2 == Attachment.sha2).exists()
     gone = database.scalars(delete(Attachment).where(~used).returning(Attachment.sha2))

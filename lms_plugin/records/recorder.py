@@ -23,7 +23,8 @@ from lms_plugin.records.rule_in_force import RuleInForce, UnknownActivityInFact,
 from lms_plugin.records.rules import DECIDING
 from lms_plugin.records.saying import authority
 from lms_plugin.records.statement import Statement
-from lms_plugin.records.statement_store import lock_statements, store_statement
+from lms_plugin.records.statement_order import announce, enter_alone, next_instant
+from lms_plugin.records.statement_store import store_statement
 
 
 class Recorder:
@@ -40,7 +41,10 @@ class Recorder:
         """
         learners = sorted({fact.learner_id for fact in facts})
         lock_learners(database, learners)
-        decided = {fact.learner_id for fact in facts if self._append(database, fact, now)}
+        # What follows is stored as of now: announced before anybody can read past it.
+        announce(database, now)
+        moment = next_instant(database, now)
+        decided = {fact.learner_id for fact in facts if self._append(database, fact, moment)}
         return tuple(
             completion
             for learner_id in learners
@@ -135,7 +139,7 @@ def _write_statements(database: Session, learner: Learner, derived: Derived) -> 
     present = set(database.scalars(select(Statement.id).where(Statement.id.in_(derived.statements))))
     if present == derived.statements.keys():
         return
-    lock_statements(database)
+    enter_alone(database)
     for one, planned in derived.statements.items():
         if one not in present:
             note_late(database, one, planned.moment.recorded_at)

@@ -14,6 +14,8 @@ from lms_plugin.records.late_statement import forget_known, remember_own
 from lms_plugin.records.outbox import OutboxItem
 from lms_plugin.records.recorder import write_missing
 from lms_plugin.records.statement import Statement
+from lms_plugin.records.statement_order import enter_alone
+from lms_plugin.records.statement_rows import delete_statements
 
 OWN = Statement.origin == "own"
 PAGE = 500
@@ -48,8 +50,10 @@ def replay(database: Session) -> Replayed:
     database.execute(select(Learner.id).order_by(Learner.id).with_for_update(key_share=True)).all()
     before = count_derived(database)
     remember_own(database)
-    for derived in (delete(OutboxItem), delete(Completion), delete(Statement).where(OWN)):
+    for derived in (delete(OutboxItem), delete(Completion)):
         database.execute(derived.execution_options(synchronize_session=False))
+    enter_alone(database)
+    delete_statements(database, OWN)
     database.expunge_all()
     learners = 0
     for learner_id in learners_with_evidence(database):

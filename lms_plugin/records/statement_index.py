@@ -1,11 +1,13 @@
 """What the filters of the LRS look at: agents, activities, registration and reference of a statement."""
 
+import functools
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
 Json = Mapping[str, Any]
+Part = tuple[Json, bool]  # an agent or activity, and whether it is only related
 LONGEST_KEY_BYTES = 1000  # a b-tree entry of PostgreSQL ends at 2,704 bytes
 CONTEXT_ACTIVITIES = ("parent", "grouping", "category", "other")
 
@@ -18,6 +20,12 @@ def index_key(text: str) -> str:
     return f"sha256|{hashlib.sha256(raw).hexdigest()}"
 
 
+@functools.lru_cache(maxsize=20_000)
+def identity(key: str) -> UUID:
+    """The id of what has this index key: half of its SHA-256, so that nobody need ask for it."""
+    return UUID(bytes=hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()[:16])
+
+
 def agent_key(agent: Json) -> str | None:
     """The one identifier of an agent or group as one string; None for an anonymous group."""
     if "account" in agent:
@@ -28,22 +36,22 @@ def agent_key(agent: Json) -> str | None:
     return None
 
 
-def direct_agents(statement: Json) -> set[str]:
-    """Keys of the actor and the object, and of their members: what `agent` matches by itself."""
-    return set(_keys(_actor_and_object(statement)))
+def agents_of(statement: Json) -> Iterator[Part]:
+    """Every agent and group but the authority, members of groups included.
+
+    Not related are actor, object and their members: what `agent` matches without `related_agents`
+    (Communication 2.1.3; 2.0 adds the context agents to the related ones).
+    """
+    for agent in _with_members(_actor_and_object(statement)):
+        yield agent, False
+    for agent in _with_members(_further_agents(statement)):
+        yield agent, True
 
 
-def related_agents(statement: Json) -> set[str]:
-    """Keys that `agent` matches only with `related_agents` (Communication 2.1.3; 2.0: context agents)."""
-    return set(_keys(_further_agents(statement)))
-
-
-def _keys(agents: Iterable[Json]) -> Iterator[str]:
+def _with_members(agents: Iterable[Json]) -> Iterator[Json]:
     for agent in agents:
-        key = agent_key(agent)
-        if key is not None:
-            yield key
-        yield from _keys(agent.get("member", ()))
+        yield agent
+        yield from agent.get("member", ())
 
 
 def _actor_and_object(statement: Json) -> Iterator[Json]:
@@ -53,42 +61,38 @@ def _actor_and_object(statement: Json) -> Iterator[Json]:
 
 
 def _further_agents(statement: Json) -> Iterator[Json]:
-    context = statement.get("context", {})
-    yield from (
-        agent
-        for agent in (statement.get("authority"), context.get("instructor"), context.get("team"))
-        if agent
-    )
-    yield from (item["agent"] for item in context.get("contextAgents", ()))
-    yield from (item["group"] for item in context.get("contextGroups", ()))
+    context = statement.get("context")
+    if context:
+        yield from (context[role] for role in ("instructor", "team") if role in context)
+        yield from (item["agent"] for item in context.get("contextAgents", ()))
+        yield from (item["group"] for item in context.get("contextGroups", ()))
     inner = statement["object"]
     if inner.get("objectType") == "SubStatement":
         yield from _actor_and_object(inner)
         yield from _further_agents(inner)
 
 
-def direct_activities(statement: Json) -> set[str]:
-    """Key of the object, when it is an activity."""
-    return set(_object_activity(statement))
+def activities_of(statement: Json) -> Iterator[Part]:
+    """Every activity: the object, and those that are related (`related_activities`)."""
+    if _is_activity(statement["object"]):
+        yield statement["object"], False
+    for activity in _further_activities(statement):
+        yield activity, True
 
 
-def related_activities(statement: Json) -> set[str]:
-    """Keys that `activity` matches only with `related_activities`."""
-    return set(_further_activities(statement))
+def _is_activity(given: Json) -> bool:
+    return bool(given.get("objectType", "Activity") == "Activity")
 
 
-def _object_activity(statement: Json) -> Iterator[str]:
-    if statement["object"].get("objectType", "Activity") == "Activity":
-        yield index_key(statement["object"]["id"])
-
-
-def _further_activities(statement: Json) -> Iterator[str]:
-    groups = statement.get("context", {}).get("contextActivities", {})
-    for kind in CONTEXT_ACTIVITIES:
-        yield from (index_key(activity["id"]) for activity in groups.get(kind, ()))
+def _further_activities(statement: Json) -> Iterator[Json]:
+    groups = statement.get("context", {}).get("contextActivities")
+    if groups:
+        for kind in CONTEXT_ACTIVITIES:
+            yield from groups.get(kind, ())
     inner = statement["object"]
     if inner.get("objectType") == "SubStatement":
-        yield from _object_activity(inner)
+        if _is_activity(inner["object"]):
+            yield inner["object"]
         yield from _further_activities(inner)
 
 

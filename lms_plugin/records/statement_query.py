@@ -1,8 +1,7 @@
 """Reads statements: one by id, or a page of those that match a filter, by keyset on (stored, id)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
@@ -11,28 +10,20 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
-    func,
+    or_,
     select,
-    text,
     tuple_,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from lms_plugin.records.statement import Statement, StatementActivity, StatementAgent
-from lms_plugin.records.statement_store import WRITERS_LOCK
-from lms_plugin.storage import LOCK_WAIT_SECONDS, Instant
+from lms_plugin.records.statement_index import identity
+from lms_plugin.records.statement_order import complete_through
+from lms_plugin.storage import Instant
 
 Found = tuple[UUID, datetime, str]  # id, stored, body
 Condition = ColumnElement[bool]
-# A writer holds its lock from the moment it chooses `stored` to its commit (see lock_statements).
-WRITER_AT_WORK = text(
-    "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND granted"
-    " AND classid = 0 AND objid = :key"
-    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
-)
-
-
-LONGEST_WRITE = timedelta(seconds=2 * LOCK_WAIT_SECONDS)
+Relation = type[StatementAgent] | type[StatementActivity]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +80,14 @@ def find_statement(
 
 def find_page(database: Session, wanted: StatementFilter, limit: int, cursor: Cursor | None = None) -> Page:
     """The next `limit` statements (one or more) that match."""
-    bound = cursor.bound if cursor else newest_stored(database)
+    bound = cursor.bound if cursor else complete_through(database)
     if bound is None:
         return Page((), None)
     window = replace(wanted, until=bound if wanted.until is None else min(bound, wanted.until))
-    found = _read(database, _matching(window), window, cursor, limit + 1)
-    if wanted.selects:
-        found |= _read(database, _referring(window), window, cursor, limit + 1)
+    sources = [*_matching(window), *([_referring(window)] if wanted.selects else [])]
+    found: dict[UUID, Found] = {}
+    for source in sources:
+        found |= _read(database, source, window, cursor, limit + 1)
     ordered = sorted(found.values(), key=lambda row: (row[1], str(row[0])), reverse=not wanted.ascending)
     last = ordered[limit - 1] if len(ordered) > limit else None
     bodies = tuple(body for _id, _stored, body in ordered[:limit])
@@ -114,8 +106,8 @@ class Position:
 class Kept:
     """A statement as it lies in the store: where it stands, its text, whence it came and what voided it."""
 
-    stored: datetime
     id: UUID
+    stored: datetime
     body: str
     origin: str
     voided_by: UUID | None
@@ -146,31 +138,12 @@ def read_on(
         return ()
     last = min(one for one in (bound, until, wanted.until) if one is not None)
     window = replace(wanted, until=last, ascending=True)
-    source = _matching(window, voided=voided)
-    query = source.query.add_columns(Statement.origin, Statement.voided_by)
-    query = query.where(*_within(source, window, after)).order_by(source.stored, source.id).limit(limit)
-    rows = database.execute(query)
-    return tuple(Kept(row.stored, row.id, row.body, row.origin, row.voided_by) for row in rows)
-
-
-def complete_through(database: Session) -> datetime | None:
-    """A `stored` up to which nothing will come any more: the newest there is; None for an empty store."""
-    return newest_stored(database)
-
-
-def newest_stored(database: Session) -> datetime | None:
-    """The newest `stored` there is."""
-    return database.scalar(select(func.max(Statement.stored)))
-
-
-def consistent_through(database: Session, now: datetime) -> datetime | None:
-    """The instant up to which a reader sees all there will ever be; None when nothing is known.
-
-    While somebody writes it is the newest `stored`; SQLite cannot tell, so there it lags behind the clock.
-    """
-    if database.get_bind().dialect.name == "postgresql":
-        return newest_stored(database) if database.scalar(WRITER_AT_WORK, {"key": WRITERS_LOCK}) else now
-    return max(newest_stored(database) or now - LONGEST_WRITE, now - LONGEST_WRITE)
+    found: dict[UUID, Kept] = {}
+    for source in _matching(window, voided=voided):
+        query = source.query.add_columns(Statement.origin, Statement.voided_by)
+        query = query.where(*_within(source, window, after)).order_by(source.stored, source.id).limit(limit)
+        found |= {row.id: Kept(*row) for row in database.execute(query)}
+    return tuple(sorted(found.values(), key=lambda one: (one.stored, one.id))[:limit])
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,22 +175,55 @@ def _within(source: _Source, window: StatementFilter, cursor: Cursor | Position 
     return conditions
 
 
-def _matching(wanted: StatementFilter, *, voided: bool = False) -> _Source:
-    """Statements that match by themselves, read through the narrowest index in the order of the page."""
+def _matching(wanted: StatementFilter, *, voided: bool = False) -> list[_Source]:
+    """Statements that match by themselves, from whichever rows lie in the order of the page."""
     found = select(Statement.id, Statement.stored, Statement.body)
     if not voided:
         found = found.where(Statement.voided_by.is_(None))
     found = _whose(found, wanted)
     rest = _conditions(wanted, Statement)
     if wanted.agent is not None:
-        found = found.join(StatementAgent, StatementAgent.statement_id == Statement.id)
-        found = found.where(_agent_row(wanted), *(rest[name] for name in rest if name != "agent"))
-        return _Source(found, StatementAgent.stored, StatementAgent.statement_id)
+        rest.pop("agent")
+        agent = identity(wanted.agent)
+        by_agent = [
+            _by_relation(
+                found.where(*rest.values()), StatementAgent, StatementAgent.agent_id == agent, related
+            )
+            for related in _parts(wanted.related_agents)
+        ]
+        vouched = found.where(Statement.authority == wanted.agent, *rest.values())
+        vouchers = [_Source(vouched, Statement.stored, Statement.id)] if wanted.related_agents else []
+        return [*by_agent, *vouchers]
     if wanted.activity is not None:
-        found = found.join(StatementActivity, StatementActivity.statement_id == Statement.id)
-        found = found.where(_activity_row(wanted), *(rest[name] for name in rest if name != "activity"))
-        return _Source(found, StatementActivity.stored, StatementActivity.statement_id)
-    return _Source(found.where(*rest.values()), Statement.stored, Statement.id)
+        rest.pop("activity")
+        named = StatementActivity.activity_id == identity(wanted.activity)
+        return [
+            _by_relation(found.where(*rest.values()), StatementActivity, named, related)
+            for related in _parts(wanted.related_activities)
+        ]
+    return [_Source(found.where(*rest.values()), Statement.stored, Statement.id)]
+
+
+def _parts(related: bool) -> tuple[bool, ...]:  # noqa: FBT001 - it is a column's value
+    """Direct rows, and related ones when they count; each part lies in the order of the page by itself."""
+    return (False, True) if related else (False,)
+
+
+def _by_relation(
+    found: Select[UUID, datetime, str],
+    relation: Relation,
+    named: Condition,
+    related: bool,  # noqa: FBT001
+) -> _Source:
+    joined = found.join(relation, _of_statement(relation, Statement)).where(
+        named, relation.related.is_(related)
+    )
+    return _Source(joined, relation.stored, relation.statement_id)
+
+
+def _of_statement(relation: Relation, statement: type[Statement]) -> Condition:
+    # `stored` too, as the index has it before the id.
+    return and_(relation.statement_id == statement.id, relation.stored == statement.stored)
 
 
 def _referring(wanted: StatementFilter) -> _Source:
@@ -244,14 +250,16 @@ def _whose(found: Select[UUID, datetime, str], wanted: StatementFilter) -> Selec
     return found if wanted.origin is None else found.where(Statement.origin == wanted.origin)
 
 
-def _conditions(wanted: StatementFilter, statement: type[Statement]) -> Mapping[str, Condition]:
+def _conditions(wanted: StatementFilter, statement: type[Statement]) -> dict[str, Condition]:
     conditions: dict[str, Condition] = {}
     if wanted.agent is not None:
-        row = and_(StatementAgent.statement_id == statement.id, _agent_row(wanted))
-        conditions["agent"] = select(StatementAgent.statement_id).where(row).exists()
+        named = StatementAgent.agent_id == identity(wanted.agent)
+        there = _has(StatementAgent, named, statement, related=wanted.related_agents)
+        vouched = [statement.authority == wanted.agent] if wanted.related_agents else []
+        conditions["agent"] = or_(there, *vouched)
     if wanted.activity is not None:
-        row = and_(StatementActivity.statement_id == statement.id, _activity_row(wanted))
-        conditions["activity"] = select(StatementActivity.statement_id).where(row).exists()
+        named = StatementActivity.activity_id == identity(wanted.activity)
+        conditions["activity"] = _has(StatementActivity, named, statement, related=wanted.related_activities)
     if wanted.verb is not None:
         conditions["verb"] = statement.verb == wanted.verb
     if wanted.registration is not None:
@@ -259,11 +267,6 @@ def _conditions(wanted: StatementFilter, statement: type[Statement]) -> Mapping[
     return conditions
 
 
-def _agent_row(wanted: StatementFilter) -> Condition:
-    named = StatementAgent.agent == wanted.agent
-    return named if wanted.related_agents else and_(named, StatementAgent.related.is_(False))
-
-
-def _activity_row(wanted: StatementFilter) -> Condition:
-    named = StatementActivity.activity == wanted.activity
-    return named if wanted.related_activities else and_(named, StatementActivity.related.is_(False))
+def _has(relation: Relation, named: Condition, statement: type[Statement], *, related: bool) -> Condition:
+    rows = select(relation.statement_id).where(named, _of_statement(relation, statement))
+    return rows.where(relation.related.in_(_parts(related))).exists()

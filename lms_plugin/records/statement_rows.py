@@ -1,21 +1,23 @@
-"""Rows of new statements and their index, and the one way to insert many of them at little cost."""
+"""Rows of new statements, and the one way to insert many of them at little cost."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, text
+import msgspec
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
 
 from lms_plugin.records import statement_index as index
 from lms_plugin.records.statement import Statement, StatementActivity, StatementAgent
 from lms_plugin.records.statement_form import read_instant
 
 Json = Mapping[str, Any]
-Row = dict[str, Any]
+Row = tuple[Any, ...]
+_encode = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,71 +27,166 @@ class Rows:
     statements: list[Row] = field(default_factory=list)
     agents: list[Row] = field(default_factory=list)
     activities: list[Row] = field(default_factory=list)
+    known_agents: dict[UUID, str] = field(default_factory=dict)
+    names: dict[tuple[UUID, UUID], str] = field(default_factory=dict)
+    known_activities: dict[UUID, str] = field(default_factory=dict)
+    definitions: dict[UUID, list[Json]] = field(default_factory=dict)
 
     def add(self, statement: Json, origin: str, voided_by: UUID | None) -> None:
         """One statement in the form that the LRS keeps."""
-        row = _statement_row(statement, origin, voided_by)
-        self.statements.append(row)
-        one, stored = row["id"], row["stored"]
-        for key, related in _marked(index.direct_agents(statement), index.related_agents(statement)):
-            self.agents.append({"statement_id": one, "agent": key, "related": related, "stored": stored})
-        for key, related in _marked(index.direct_activities(statement), index.related_activities(statement)):
-            self.activities.append(
-                {"statement_id": one, "activity": key, "related": related, "stored": stored}
-            )
+        one, stored = UUID(statement["id"]), datetime.fromisoformat(statement["stored"])
+        self.statements.append(_statement_row(statement, one, stored, origin, voided_by))
+        agents: dict[UUID, bool] = {}
+        for agent, related in index.agents_of(statement):
+            self._add_agent(agent, agents, related=related)
+        activities: dict[UUID, bool] = {}
+        for activity, related in index.activities_of(statement):
+            self._add_activity(activity, activities, related=related)
+        self.agents.extend((agent, related, stored, one) for agent, related in agents.items())
+        self.activities.extend((activity, related, stored, one) for activity, related in activities.items())
+
+    def _add_agent(self, agent: Json, seen: dict[UUID, bool], *, related: bool) -> None:
+        key = index.agent_key(agent)
+        if key is None:
+            return
+        one = index.identity(key)
+        seen.setdefault(one, related)
+        self.known_agents[one] = key
+        if "name" in agent:
+            self.names[one, index.identity(agent["name"])] = agent["name"]
+
+    def _add_activity(self, activity: Json, seen: dict[UUID, bool], *, related: bool) -> None:
+        one = index.identity(index.index_key(activity["id"]))
+        seen.setdefault(one, related)
+        self.known_activities[one] = activity["id"]
+        if activity.get("definition"):
+            told = self.definitions.setdefault(one, [])
+            if not told or told[-1] != activity["definition"]:
+                told.append(activity["definition"])
 
 
-def _marked(direct: set[str], related: set[str]) -> list[tuple[str, bool]]:
-    # In order, so that writers of the same statements meet in the same order.
-    return [(key, False) for key in sorted(direct)] + [(key, True) for key in sorted(related - direct)]
+def _statement_row(statement: Json, one: UUID, stored: datetime, origin: str, voided_by: UUID | None) -> Row:
+    return (
+        one,
+        stored,
+        read_instant(statement["timestamp"]),
+        index.index_key(statement["verb"]["id"]),
+        index.agent_key(statement["authority"]) or "",
+        index.registration(statement),
+        index.reference(statement),
+        voided_by,
+        origin,
+        _encode(statement).decode(),
+    )
 
 
-def _statement_row(statement: Json, origin: str, voided_by: UUID | None) -> Row:
-    return {
-        "id": UUID(statement["id"]),
-        "stored": datetime.fromisoformat(statement["stored"]),
-        "timestamp": read_instant(statement["timestamp"]),
-        "verb": index.index_key(statement["verb"]["id"]),
-        "authority": index.agent_key(statement["authority"]) or "",
-        "registration": index.registration(statement),
-        "refers_to": index.reference(statement),
-        "voided_by": voided_by,
-        "origin": origin,
-        "body": json.dumps(statement, ensure_ascii=False, separators=(",", ":")),
-    }
-
-
-def insert_rows(connection: Connection, rows: Rows) -> None:
-    """Inserts them all; on PostgreSQL in one statement, since each one sent costs as much as many rows."""
-    if connection.dialect.name == "postgresql":
-        texts = {name: json.dumps(getattr(rows, name), ensure_ascii=False, default=str) for name in _COLUMNS}
-        connection.execute(_INSERT_JSON, texts)
-        return
-    connection.execute(insert(Statement), rows.statements)
-    connection.execute(insert(StatementAgent), rows.agents)
-    if rows.activities:
-        connection.execute(insert(StatementActivity), rows.activities)
-
-
-# What PostgreSQL reads the JSON of each list of rows as; psycopg's own arrays escape slowly, in Python.
-_COLUMNS = {
-    "statements": "id uuid, stored timestamptz, timestamp timestamptz, verb text, authority text,"
-    " registration uuid, refers_to uuid, voided_by uuid, origin text, body text",
-    "agents": "statement_id uuid, agent text, related boolean, stored timestamptz",
-    "activities": "statement_id uuid, activity text, related boolean, stored timestamptz",
-}
-
-
-def _insert_json(table: str, rows: str) -> str:
-    names = ", ".join(f'"{column.split()[0]}"' for column in _COLUMNS[rows].split(", "))
-    quoted = ", ".join(f'"{name}" {kind}' for name, kind in map(str.split, _COLUMNS[rows].split(", ")))
-    recordset = f"json_to_recordset(CAST(:{rows} AS json)) AS row({quoted})"
-    return f"INSERT INTO {table} ({names}) SELECT {names} FROM {recordset}"  # noqa: S608 - our own names only
-
-
-# Foreign keys are looked at when the whole statement is done, so the three may go together.
-_INSERT_JSON = text(
-    f"WITH statement AS ({_insert_json('statements', 'statements')}),"
-    f" agent AS ({_insert_json('statement_agents', 'agents')})"
-    f" {_insert_json('statement_activities', 'activities')}"
+# Tables, and their columns with types. In this order, and the rows of each in the order of their keys: so no
+# two writers wait for each other.
+_KNOWN = (
+    ("agents", "id uuid, key text"),
+    ("agent_names", "agent_id uuid, name_key uuid, name text"),
+    ("activities", "id uuid, iri text"),
 )
+_STATEMENTS = (
+    "id uuid, stored timestamptz, timestamp timestamptz, verb text, authority text, registration uuid,"
+    " refers_to uuid, voided_by uuid, origin text, body text"
+)
+_AGENTS = "agent_id uuid, related bool, stored timestamptz, statement_id uuid"
+_ACTIVITIES = "activity_id uuid, related bool, stored timestamptz, statement_id uuid"
+
+
+def insert_known(connection: Connection, rows: Rows) -> None:
+    """Makes the agents, their names, and the activities that nobody named before, without definitions."""
+    lists: tuple[Sequence[Row], ...] = (
+        sorted(rows.known_agents.items()),
+        sorted((agent, key, name) for (agent, key), name in rows.names.items()),
+        sorted(rows.known_activities.items()),
+    )
+    for (table, columns), values in zip(_KNOWN, lists, strict=True):
+        if values:
+            _insert(connection, _KNOWN_SQL[table, connection.dialect.name], columns, values)
+
+
+def insert_statements(connection: Connection, rows: Rows) -> set[UUID]:
+    """Inserts those whose ids are not there, with their relations; returns the ids that it inserted."""
+    rows.statements.sort(key=lambda row: row[0])
+    if connection.dialect.name == "postgresql":
+        parameters = [*zip(*rows.statements, strict=True), *_columns(rows.agents, _AGENTS)]
+        parameters += _columns(rows.activities, _ACTIVITIES)
+        lists = tuple(list(column) for column in parameters)
+        return {row[0] for row in connection.exec_driver_sql(_INSERT_POSTGRESQL, lists)}
+    for table, columns, values in (
+        ("statements", _STATEMENTS, rows.statements),
+        ("statement_agents", _AGENTS, rows.agents),
+        ("statement_activities", _ACTIVITIES, rows.activities),
+    ):
+        if values:
+            _insert(connection, _sqlite_insert(table, columns), columns, values)
+    return {row[0] for row in rows.statements}
+
+
+def _insert(connection: Connection, sql: str, columns: str, values: Sequence[Row]) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(sql, tuple(list(column) for column in _columns(values, columns)))
+    else:
+        connection.exec_driver_sql(sql, [tuple(map(_sqlite_value, row)) for row in values])
+
+
+def _columns(rows: Sequence[Row], columns: str) -> list[Row]:
+    return list(zip(*rows, strict=True)) if rows else [()] * len(columns.split(", "))
+
+
+def _sqlite_value(value: Any) -> Any:
+    """As SQLAlchemy writes it on SQLite."""
+    if type(value) is UUID:
+        return value.hex
+    return value.replace(tzinfo=None).isoformat(" ", "microseconds") if type(value) is datetime else value
+
+
+def _names(columns: str) -> str:
+    return ", ".join(f'"{column.split()[0]}"' for column in columns.split(", "))
+
+
+def _unnested(columns: str) -> str:
+    # %b: arrays in binary, which nobody needs to escape.
+    arrays = ", ".join(f"%b::{column.split()[1]}[]" for column in columns.split(", "))
+    return f"unnest({arrays}) AS given({_names(columns)})"
+
+
+def _sqlite_insert(table: str, columns: str) -> str:
+    marks = ", ".join("?" for _column in columns.split(", "))
+    return f"INSERT OR IGNORE INTO {table} ({_names(columns)}) VALUES ({marks})"  # noqa: S608 - our own names
+
+
+def _insert_from(table: str, columns: str, more: str = "") -> str:
+    return (
+        f"INSERT INTO {table} ({_names(columns)}) SELECT {_names(columns)} FROM {_unnested(columns)} {more}"  # noqa: S608 - our own names
+    )
+
+
+_KNOWN_SQL = {
+    (table, dialect): sql
+    for table, columns in _KNOWN
+    for dialect, sql in (
+        ("postgresql", _insert_from(table, columns, "ON CONFLICT DO NOTHING")),
+        ("sqlite", _sqlite_insert(table, columns)),
+    )
+}
+# Of statements that somebody else stored meanwhile no relations are written.
+_NEW_ONLY = "JOIN stored_now ON stored_now.id = given.statement_id ON CONFLICT DO NOTHING"
+_NOT_TWICE = "ON CONFLICT (id) DO NOTHING RETURNING id"
+_INSERT_POSTGRESQL = (
+    f"WITH stored_now AS ({_insert_from('statements', _STATEMENTS, _NOT_TWICE)}),"  # noqa: S608 - as above
+    f" agent AS ({_insert_from('statement_agents', _AGENTS, _NEW_ONLY)}),"
+    f" activity AS ({_insert_from('statement_activities', _ACTIVITIES, _NEW_ONLY)})"
+    " SELECT id FROM stored_now"
+)
+
+
+def delete_statements(database: Session, which: ColumnElement[bool]) -> None:
+    """Deletes the statements that the condition names, and their relations; inside the caller's `writing`."""
+    ids = select(Statement.id).where(which)
+    for relation in (StatementAgent, StatementActivity):
+        gone = delete(relation).where(relation.statement_id.in_(ids))
+        database.execute(gone.execution_options(synchronize_session=False))
+    database.execute(delete(Statement).where(which).execution_options(synchronize_session=False))

@@ -1,9 +1,10 @@
 """Writes statements: all of a batch or none, one id one content, voiding whichever of the two came first."""
 
+import functools
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,25 +21,24 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    text,
     type_coerce,
     update,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lms_plugin.errors import Refusal
+from lms_plugin.records.known_activities import define, merged
 from lms_plugin.records.statement import Statement
 from lms_plugin.records.statement_equality import same_statement
 from lms_plugin.records.statement_form import kept_form
 from lms_plugin.records.statement_index import reference
-from lms_plugin.records.statement_rows import Row, Rows, insert_rows
+from lms_plugin.records.statement_order import TICK, after, announce, enter, enter_alone
+from lms_plugin.records.statement_rows import Rows, insert_known, insert_statements
 
 Json = Mapping[str, Any]
 Attribute = InstrumentedAttribute[Any]
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 OWN = "own"  # the origin of statements that follow from our evidence
-WRITERS_LOCK = 0x78415049  # "xAPI": any number will do, as long as nobody else uses it
-TICK = timedelta(microseconds=1)
 
 
 class StatementConflict(Refusal):
@@ -55,25 +55,6 @@ class StatementProtected(Refusal):
     status = 403
 
 
-def lock_statements(database: Session) -> None:
-    """Makes this transaction the only one that stores statements until it ends.
-
-    `stored` then grows in the order of commits, so whoever reads on from the newest `stored` misses nothing.
-    On SQLite `writing` has that lock already. Take it after every other lock of the transaction.
-    """
-    if database.get_bind().dialect.name == "postgresql":
-        database.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITERS_LOCK})
-
-
-def next_instant(database: Session, now: datetime) -> datetime:
-    """`now`, or just after the newest stored statement where that is later; call after `lock_statements`."""
-    return _after(database.scalar(select(func.max(Statement.stored))), now)
-
-
-def _after(newest: datetime | None, now: datetime) -> datetime:
-    return now if newest is None or newest < now else newest + TICK
-
-
 def store_statement(
     database: Session, statement: Json, *, authority: Json, origin: str, stored: datetime
 ) -> bool:
@@ -81,27 +62,33 @@ def store_statement(
 
     Returns True when it is new, False when the same was there; raises StatementConflict when another was.
     """
-    lock_statements(database)
+    enter_alone(database)
     kept = kept_form(statement, authority=authority, stored=stored)
     return bool(_store([kept], _look(database, [kept], origin), database, origin))
 
 
 def store_statements(
     database: Session, statements: Sequence[Json], *, authority: Json, origin: str, now: datetime
-) -> datetime:
-    """Stores a batch of valid statements with distinct ids; call after `lock_statements`.
+) -> None:
+    """Stores a batch of valid statements with distinct ids, inside the caller's `writing`.
 
-    Returns an instant up to which all is stored. Raises StatementConflict, with nothing stored, when one
-    differs from what its id already stands for.
+    `stored` is `now` or later. Raises StatementConflict, with nothing stored, when one differs from what its
+    id already stands for.
     """
+    if not statements:
+        return
+    if any(_is_voiding(statement) for statement in statements):
+        enter_alone(database)
+        announce(database, now)
+    else:
+        enter(database, now)
     there = _look(database, statements, origin)
-    first = _after(there.newest, now)
+    first = after(there.newest, now)
     kept = [
         kept_form(statement, authority=authority, stored=first + place * TICK)
         for place, statement in enumerate(statements)
     ]
-    new = _store(kept, there, database, origin)
-    return first + (len(kept) - 1) * TICK if new else first - TICK
+    _store(kept, there, database, origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +137,7 @@ def _look(database: Session, statements: Sequence[Json], origin: str) -> _There:
 def _store(kept: Sequence[Json], there: _There, database: Session, origin: str) -> int:
     """Inserts those that are new and returns how many they were."""
     by_id = {UUID(statement["id"]): statement for statement in kept}
-    for known, body in there.bodies.items():
-        if not same_statement(json.loads(body), by_id[known]):
-            raise StatementConflict(f"{known} is stored with other content")
+    _require_same(there.bodies, by_id)
     new = {one: statement for one, statement in by_id.items() if one not in there.bodies}
     if not new:
         return 0
@@ -161,9 +146,26 @@ def _store(kept: Sequence[Json], there: _There, database: Session, origin: str) 
     for one, statement in new.items():
         # A voiding statement cannot be voided (Data 2.3.2).
         rows.add(statement, origin, None if _is_voiding(statement) else voiders.get(one))
-    insert_rows(database.connection(), rows)
-    _void(database, [row for row in rows.statements if row["verb"] == VOIDED], origin)
-    return len(new)
+    insert_known(database.connection(), rows)
+    define(database, _definitions(rows), ours=origin == OWN)
+    inserted = insert_statements(database.connection(), rows)
+    if len(inserted) < len(new):
+        # Another writer had them first, and has committed by now.
+        overtaken = {one: new[one] for one in new.keys() - inserted}
+        _require_same(_look(database, list(overtaken.values()), origin).bodies, overtaken)
+    _void(database, {reference(one): UUID(one["id"]) for one in new.values() if _is_voiding(one)}, origin)
+    return len(inserted)
+
+
+def _require_same(bodies: Mapping[UUID, str], given: Mapping[UUID, Json]) -> None:
+    for known, body in bodies.items():
+        if not same_statement(json.loads(body), given[known]):
+            raise StatementConflict(f"{known} is stored with other content")
+
+
+def _definitions(rows: Rows) -> dict[UUID, dict[str, Any]]:
+    """What the batch says about each activity, merged in its order."""
+    return {one: functools.reduce(merged, told, {}) for one, told in rows.definitions.items()}
 
 
 def _voided_by(new: Mapping[UUID, Json]) -> dict[UUID, UUID]:
@@ -175,9 +177,8 @@ def _is_voiding(statement: Json) -> bool:
     return bool(statement["verb"]["id"] == VOIDED)
 
 
-def _void(database: Session, voiding: Sequence[Row], origin: str) -> None:
-    """Marks the targets that came in earlier requests."""
-    targets = {row["refers_to"]: row["id"] for row in voiding}
+def _void(database: Session, targets: Mapping[UUID | None, UUID], origin: str) -> None:
+    """Marks the targets that came in earlier requests; `targets` says which is voided by which."""
     if not targets:
         return
     found = select(Statement.id, Statement.origin).where(Statement.id.in_(targets), Statement.verb != VOIDED)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from lms_plugin.delivery.forwarding.tables import WAITING, ForwardingLetter, ForwardingTarget
 from lms_plugin.records.statement import Statement, StatementActivity
-from lms_plugin.records.statement_index import index_key
+from lms_plugin.records.statement_index import identity, index_key
+from lms_plugin.records.statement_order import complete_through
 from lms_plugin.storage import Instant
 
 # Statements looked through for one batch: a filter that selects few must not read a million at once.
@@ -87,10 +88,11 @@ def _letters(database: Session, target: ForwardingTarget, limit: int) -> tuple[I
 def _bound(database: Session, here: Place) -> Place:
     """The last of the next WINDOW statements, or `here` when there is none.
 
-    `stored` grows in the order of commits, so nothing appears before it later; what does all the same is
+    No further than the store is complete, so nothing appears before it later; what does all the same is
     a late statement (`records.late_statement`).
     """
-    ordered = select(Statement.stored, Statement.id).where(after(here))
+    complete = complete_through(database)
+    ordered = select(Statement.stored, Statement.id).where(after(here), Statement.stored <= complete)
     window = ordered.order_by(Statement.stored, Statement.id).limit(WINDOW).subquery()
     last = select(window.c.stored, window.c.id).order_by(window.c.stored.desc(), window.c.id.desc()).limit(1)
     row = database.execute(last).one_or_none()
@@ -141,8 +143,13 @@ def _matches(target: ForwardingTarget, statement: type[Statement]) -> Condition:
     if target.verbs:
         conditions.append(statement.verb.in_([index_key(verb) for verb in target.verbs]))
     if target.activities:
-        wanted = [index_key(activity) for activity in target.activities]
-        about = (StatementActivity.statement_id == statement.id, StatementActivity.activity.in_(wanted))
+        wanted = [identity(index_key(activity)) for activity in target.activities]
+        about = (
+            StatementActivity.activity_id.in_(wanted),
+            StatementActivity.related.in_((False, True)),
+            StatementActivity.stored == statement.stored,
+            StatementActivity.statement_id == statement.id,
+        )
         conditions.append(exists().where(*about))
     return and_(*conditions)
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
-from lms_plugin.records.statement import Statement, StatementActivity, StatementAgent
+from lms_plugin.records.statement import Activity, Agent, Statement, StatementActivity, StatementAgent
 from lms_plugin.records.statement_store import VOIDED, StatementConflict, store_statement, store_statements
 from lms_plugin.storage import session_factory, writing
 
@@ -142,7 +142,7 @@ def test_batch_with_a_conflict_stores_nothing(database: Session, now: datetime) 
     with pytest.raises(StatementConflict), writing(database):
         store_statements(database, batch, authority=AUTHORITY, origin="client", now=now)
     assert database.scalar(select(func.count()).select_from(Statement)) == 1
-    assert database.scalar(select(func.count()).select_from(StatementAgent)) == 2
+    assert database.scalar(select(func.count()).select_from(StatementAgent)) == 1
 
 
 def test_stored_grows_within_a_batch_and_when_the_clock_goes_back(database: Session, now: datetime) -> None:
@@ -208,15 +208,19 @@ def test_agents_and_activities_are_indexed_by_their_part(database: Session, now:
         },
     )
     store(database, statement, now)
-    agents = {row.agent: row.related for row in database.scalars(select(StatementAgent))}
-    assert agents == {
+    agents = select(Agent.key, StatementAgent.related).join(
+        StatementAgent, StatementAgent.agent_id == Agent.id
+    )
+    # The authority has a column of the statement's.
+    assert {row[0]: row.related for row in database.execute(agents)} == {
         "mbox|mailto:g@example.it": False,
         "mbox|mailto:m@example.it": False,
         "openid|https://id.example/i": True,
-        "account|https://formazione.example|coalizione": True,
     }
-    activities = {row.activity: row.related for row in database.scalars(select(StatementActivity))}
-    assert activities == {
+    activities = select(Activity.iri, StatementActivity.related).join(
+        StatementActivity, StatementActivity.activity_id == Activity.id
+    )
+    assert {row[0]: row.related for row in database.execute(activities)} == {
         "https://formazione.example/xapi/activities/p/m1": False,
         "https://x.example/c": True,
         "https://x.example/o": True,
@@ -259,4 +263,4 @@ def test_batch_costs_as_many_database_calls_as_one_statement(
                 database, [made() for _ in range(size)], authority=AUTHORITY, origin="client", now=now
             )
         counts.append(len(calls))
-    assert counts[0] == counts[1] <= 5
+    assert counts[0] == counts[1] <= 7  # SQLite has its three tables one by one

@@ -13,7 +13,7 @@ from lms_plugin.delivery.forwarding.forwarder import Forwarder
 from lms_plugin.delivery.forwarding.sealed_secret import seal_secret
 from lms_plugin.delivery.forwarding.tables import ForwardingLetter, ForwardingTarget
 from lms_plugin.outbound import Outbound
-from lms_plugin.records.statement_store import lock_statements, store_statements
+from lms_plugin.records.statement_store import store_statements
 from lms_plugin.storage import session_factory, writing
 from tests.conftest import SECRET, Clock
 from tests.services.receivers import LrsReceiver, receiving
@@ -37,7 +37,6 @@ def statement(person: str = "42", verb: str = "completed", **more: Any) -> dict[
 def store(database: Session, *statements: dict[str, Any], at: datetime, origin: str = "client") -> list[str]:
     """Stores them as one batch; their ids in the order of our statements."""
     with writing(database):
-        lock_statements(database)
         store_statements(database, statements, authority=AUTHORITY, origin=origin, now=at)
     return [one["id"] for one in statements]
 

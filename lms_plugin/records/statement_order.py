@@ -1,0 +1,114 @@
+"""In which order statements become visible, while several writers are at work at once.
+
+A writer announces itself before it chooses `stored`, and then chooses one later than every statement that
+it can see. A reader reads no further than the newest statement there is, and stops before whatever a writer
+at work may still bring. So `stored` grows for every reader, and writers commit side by side.
+
+On PostgreSQL the announcement is an advisory lock whose number is an instant before the writer's `stored`; it
+goes with the transaction, however that ends. SQLite has one writer at a time, who needs no announcement.
+See docs/decisions/0007-writers-announce-themselves.md.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
+
+from lms_plugin.records.statement import Statement
+from lms_plugin.storage import LOCK_WAIT_SECONDS, reading
+
+TICK = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# The upper 12 bits of an announcement, the lower 52 are microseconds since 1970 (until 2112).
+ANNOUNCEMENT = 0x5A1
+INSTANT_BITS = 52
+VOIDING_LOCK = 0x78415049  # "xAPI": any number will do, as long as nobody else uses it
+# The longest that a unit of work takes from looking at the clock to its commit.
+LONGEST_WRITE = timedelta(seconds=2 * LOCK_WAIT_SECONDS)
+
+_SHARED = "pg_advisory_xact_lock_shared"
+_ANNOUNCE = text(f"SELECT {_SHARED}(:announcement)")
+_ENTER = {
+    False: text(f"SELECT {_SHARED}(:voiding), {_SHARED}(:announcement)"),
+    True: text("SELECT pg_advisory_xact_lock(:voiding)"),
+}
+# Two int4 of the lock are the halves of our number.
+_COMPLETE_POSTGRESQL = text(
+    "SELECT (SELECT max(stored) FROM statements) AS newest,"
+    " (SELECT min((classid::bigint << 32) | objid::bigint) FROM pg_locks"
+    " WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
+    " AND classid::bigint >> 20 = :ours"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS announced"
+)
+_NEWEST = select(func.max(Statement.stored))
+
+
+def announce(database: Session, now: datetime) -> None:
+    """Says that this transaction will store statements, none of them before `now`; call it before looking."""
+    if on_postgresql(database):
+        database.execute(_ANNOUNCE, {"announcement": _announcement(now)})
+
+
+def enter(database: Session, now: datetime) -> None:
+    """Announces a writer of statements that void no other; such may be at work at the same time."""
+    if on_postgresql(database):
+        database.execute(_ENTER[False], {"voiding": VOIDING_LOCK, "announcement": _announcement(now)})
+
+
+def enter_alone(database: Session) -> None:
+    """Waits until nobody stores, and keeps the others out until the transaction ends.
+
+    For a statement that voids another: at the same time as its target it would pass by it unseen. SQLite
+    has one writer anyway. Take it after every other lock of the transaction.
+    """
+    if on_postgresql(database):
+        database.execute(_ENTER[True], {"voiding": VOIDING_LOCK})
+
+
+def on_postgresql(database: Session) -> bool:
+    """Whether several may write at once here."""
+    return database.get_bind().dialect.name == "postgresql"
+
+
+def _announcement(now: datetime) -> int:
+    return ANNOUNCEMENT << INSTANT_BITS | (now - TICK - EPOCH) // TICK
+
+
+def next_instant(database: Session, now: datetime) -> datetime:
+    """An instant for `stored` not before `now` and later than all that is there; after `announce`."""
+    return after(database.scalar(_NEWEST), now)
+
+
+def after(newest: datetime | None, now: datetime) -> datetime:
+    """`now`, or just after the newest stored statement where that is not earlier."""
+    return now if newest is None or newest < now else newest + TICK
+
+
+def complete_through(database: Session) -> datetime | None:
+    """A `stored` up to which nothing will come any more; None while there is nothing to be read.
+
+    What is read afterwards, in a later question, is complete up to there.
+    """
+    return _complete(database.connection())[0]
+
+
+def consistent_through(database: Session, now: datetime) -> datetime:
+    """The instant up to which a reader sees all there will ever be.
+
+    That is the newest statement, or half a minute ago when nobody is at work; earlier while somebody is.
+    """
+    with reading(database) as connection:
+        complete, idle = _complete(connection)
+    ago = now - LONGEST_WRITE
+    return ago if complete is None else (max(complete, ago) if idle else complete)
+
+
+def _complete(connection: Connection) -> tuple[datetime | None, bool]:
+    """Up to where the store is complete, and whether nobody is at work."""
+    if connection.dialect.name != "postgresql":
+        return connection.execute(_NEWEST).scalar(), True
+    newest, announced = connection.execute(_COMPLETE_POSTGRESQL, {"ours": ANNOUNCEMENT}).one()
+    if announced is None or newest is None:
+        return newest, announced is None
+    return min(newest, EPOCH + (announced & ((1 << INSTANT_BITS) - 1)) * TICK), False
