@@ -28,6 +28,7 @@ ENTRIES = (
     Entry("connecting.platforms", _("Piattaforme"), "/administration/platforms"),
     Entry("connecting.invitations", _("Inviti"), "/administration/invitations"),
     Entry("connecting.keys", _("Chiavi"), "/administration/keys"),
+    Entry("connecting.forwarding", _("Inoltro"), "/administration/forwarding"),
     Entry("connecting.doctor", _("Diagnosi"), "/administration/doctor"),
 )
 

@@ -3,6 +3,7 @@
 from lms_plugin.connecting import (
     doctor_pages,
     editing_pages,
+    forwarding_pages,
     keys_pages,
     manual_pages,
     navigation,
@@ -19,6 +20,7 @@ __all__ = [
     "blueprint",
     "doctor_pages",
     "editing_pages",
+    "forwarding_pages",
     "keys_pages",
     "manual_pages",
     "navigation",

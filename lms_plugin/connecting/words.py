@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
+from lms_plugin.delivery.forwarding.administering import LetterMissing, TargetFromSettings, TargetMissing
 from lms_plugin.lti.administering import ChangedMeanwhile, NotFromHere, PlatformMissing
 from lms_plugin.lti.key_rotation import NextKeyTooNew, ToolKeyInUse, ToolKeysChanging, ToolKeyUnknown
 from lms_plugin.lti.removal import RemovalRefused
@@ -26,6 +27,12 @@ KEY_STATUS: Mapping[str, tuple[str, Any]] = {
     "deleted": ("todo", _("Eliminata: non è più pubblicata")),
 }
 DONE: Mapping[str, Any] = {
+    "target_added": _("Archivio aggiunto: l'invio parte subito."),
+    "target_paused": _("Invio in pausa: ciò che arriva intanto aspetta."),
+    "target_resumed": _("Invio ripreso da dove era rimasto."),
+    "target_credentials": _("Credenziali salvate. Se l'invio era in pausa, riprendilo."),
+    "target_resent": _("Fatto: parte subito. L'archivio riconosce ciò che ha già e lo tiene una volta sola."),
+    "letter_discarded": _("Rinuncia registrata. La registrazione resta nel nostro archivio."),
     "approve": _("Approvazione registrata: ora gli accessi sono ammessi."),
     "suspend": _("Sospensione registrata: da ora nessuno entra da qui. I dati restano."),
     "resume": _("Sospensione tolta."),
@@ -56,6 +63,20 @@ FAULTS: Mapping[str, Any] = {
     "role_malformed": _("Scrivi il ruolo come lo invia l'LMS: fino a 500 caratteri, su una riga."),
     "part_unknown": _("Scegli una delle parti dell'elenco."),
     "deployment_unknown": _("Scegli una delle installazioni dell'elenco."),
+    "key_missing": _("Scrivi il nome utente."),
+    "secret_missing": _("Scrivi la password."),
+    "too_long": _("Scrivi un nome di 200 caratteri al massimo."),
+    "taken": _("Un altro archivio si chiama già così: scegli un altro nome."),
+    "unknown": _("Scegli una delle voci dell'elenco."),
+    "no_address": _("Scrivi un indirizzo completo, come https://lrs.example.it/xapi."),
+    "not_bare": _("Scrivi l'indirizzo senza nome utente e senza ciò che segue ? o #."),
+    "not_https": _(
+        "L'indirizzo deve iniziare con https://. Un archivio senza https va indicato in"
+        " COALIZIONE_TRUSTED_HOSTS."
+    ),
+    "no_iri": _("Scrivi indirizzi completi, come http://adlnet.gov/expapi/verbs/completed."),
+    "no_day": _("Scegli un giorno, per esempio 2026-11-23."),
+    "why_missing": _("Scrivi perché questa registrazione non deve più arrivare."),
     "name_differs": _("Il nome non è uguale: scrivilo come lo vedi qui sopra."),
 }
 PARTS: Mapping[str, Any] = {
@@ -87,6 +108,12 @@ TABLES: Mapping[str, Any] = {
 explain(
     {
         PlatformMissing.code: _("Questa piattaforma o installazione non c'è, o è stata eliminata."),
+        TargetMissing.code: _("Questo archivio non c'è, o è stato tolto."),
+        TargetFromSettings.code: _(
+            "Questo archivio è nominato nella configurazione (COALIZIONE_LRS_ENDPOINT, COALIZIONE_LRS_KEY,"
+            " COALIZIONE_LRS_SECRET): cambialo lì."
+        ),
+        LetterMissing.code: _("Questa registrazione nel frattempo è partita, o qualcuno ha già deciso."),
         NotFromHere.code: _(
             "Lo stato nel frattempo è cambiato: torna alla pagina della piattaforma e guarda com'è."
         ),

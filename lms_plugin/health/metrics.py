@@ -15,6 +15,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from lms_plugin.delivery.forwarding.standing import State, all_targets, standing_of
 from lms_plugin.extensions import db
 from lms_plugin.health.blueprint import blueprint
 from lms_plugin.lti.launch_report import OPENED, LaunchReport
@@ -45,6 +46,7 @@ class DatabaseCollector(Collector):
         yield self._launches()
         yield self._outbox()
         yield self._oldest()
+        yield from self._targets()
         yield self._registrations()
         yield self._deployments()
         yield self._failing_key_sets()
@@ -65,7 +67,7 @@ class DatabaseCollector(Collector):
     def _outbox(self) -> Metric:
         family = GaugeMetricFamily(
             "coalizione_outbox_items",
-            "Statements and scores that did not arrive yet, or never will without a person.",
+            "Scores that did not arrive yet, or never will without a person.",
             labels=["target", "status"],
         )
         wanted = OutboxItem.status.in_(UNFINISHED)
@@ -87,6 +89,30 @@ class DatabaseCollector(Collector):
         for target, due_at in self.database.execute(question.group_by(OutboxItem.target)):
             family.add_metric([target], max(0.0, (self.moment - due_at).total_seconds()))
         return family
+
+    def _targets(self) -> Iterable[Metric]:
+        """By the id of a target, since its name may say whose it is."""
+        troubled = GaugeMetricFamily(
+            "coalizione_forwarding_target_troubled",
+            "1 for an LRS that does not get our statements as it should, by what is wrong.",
+            labels=["target", "state"],
+        )
+        waiting, lag, dead = (
+            GaugeMetricFamily(f"coalizione_forwarding_{name}", words, labels=["target"])
+            for name, words in (
+                ("waiting", "Statements that wait for an LRS, counted up to 100000."),
+                ("oldest_waiting_seconds", "For how long the oldest of them has been waiting."),
+                ("refused", "Statements that an LRS refused, kept for a person."),
+            )
+        )
+        for target in all_targets(self.database):
+            standing, one = standing_of(self.database, target, self.moment), [str(target.id)]
+            troubled.add_metric([*one, standing.state], int(standing.state is not State.WELL))
+            waiting.add_metric(one, standing.waiting)
+            age = self.moment - standing.oldest if standing.oldest else timedelta()
+            lag.add_metric(one, max(0.0, age.total_seconds()))
+            dead.add_metric(one, standing.dead)
+        return (troubled, waiting, lag, dead)
 
     def _registrations(self) -> Metric:
         family = GaugeMetricFamily("coalizione_platforms", "Registered LMSs by status.", labels=["status"])

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from lms_plugin.delivery.forwarding.standing import State, all_targets, oldest_waiting, state_of
 from lms_plugin.migration import DatabaseNotMigrated, require_migrated
 from lms_plugin.records.outbox import OutboxItem
 from lms_plugin.settings import Settings
@@ -57,11 +58,13 @@ def queue(session: Session, now: datetime) -> Finding:
     return Finding("queue", works=age <= SLOWEST_QUEUE, words=words)
 
 
-def lrs_target(settings: Settings) -> Finding:
-    """Whether the external LRS answers, if there is one."""
-    if not settings.lrs_endpoint:
-        return Finding("lrs_target", works=True, words="none configured")
-    return _probe("lrs_target", f"{settings.lrs_endpoint}/about")
+def lrs_targets(session: Session, now: datetime) -> Finding:
+    """Whether all other LRSs get our statements, as far as sending to them has told."""
+    found = [state_of(one, oldest_waiting(session, one), now)[0] for one in all_targets(session)]
+    if not found:
+        return Finding("lrs_targets", works=True, words="none configured")
+    well = sum(state is State.WELL for state in found)
+    return Finding("lrs_targets", works=well == len(found), words=f"{well} of {len(found)} get everything")
 
 
 def video_platform(settings: Settings) -> Finding:

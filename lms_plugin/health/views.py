@@ -44,6 +44,6 @@ def _findings() -> list[Finding]:
         return found
     found.append(parts.migrations(db.engine))
     if found[1].works:
-        found.append(parts.queue(session, now()))
-    session.rollback()  # the probes below go over the network: no transaction waits for them
-    return [*found, parts.lrs_target(settings()), parts.video_platform(settings())]
+        found += [parts.queue(session, now()), parts.lrs_targets(session, now())]
+    session.rollback()  # the probe below goes over the network: no transaction waits for it
+    return [*found, parts.video_platform(settings())]

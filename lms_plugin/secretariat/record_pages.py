@@ -6,8 +6,9 @@ from uuid import UUID
 
 from flask import Response, make_response, render_template, request
 
+from lms_plugin.delivery.forwarding.standing import Fate, fates_of
 from lms_plugin.extensions import db
-from lms_plugin.people.role import RECORD_READERS
+from lms_plugin.people.role import RECORD_READERS, Role
 from lms_plugin.secretariat import words
 from lms_plugin.secretariat.activities import Names
 from lms_plugin.secretariat.blueprint import blueprint
@@ -48,6 +49,7 @@ def record(record_id: UUID) -> str:
         reasons=reasons(found.activity_kind, evidence),
         statement=statement_of(database, found.statement_id),
         deliveries=deliveries_of(database, found.id),
+        fates=_fates(found),
         may_resend=may_resend(current_visit(), now()),
         resent="resent" in request.args,
         names=Names(programmes(), chosen_language()),
@@ -58,6 +60,12 @@ def record(record_id: UUID) -> str:
 
 def _find(record_id: UUID) -> Record:
     return find_record(db.session(), record_id, scope_of(current_visit()))
+
+
+def _fates(found: Record) -> list[Fate]:
+    """What became of the statement in the archives of others: nothing that an LMS's administrator is told."""
+    is_guest = current_visit().role == Role.LMS_ADMINISTRATOR
+    return [] if is_guest else fates_of(db.session(), found.statement_id)
 
 
 def _chain(found: Record, evidence: list[Any]) -> ChainState:

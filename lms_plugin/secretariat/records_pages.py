@@ -8,8 +8,9 @@ from typing import Any
 from flask import Response, render_template, request, url_for
 from sqlalchemy import Engine
 
+from lms_plugin.delivery.forwarding.standing import State, all_targets, standing_of
 from lms_plugin.extensions import db
-from lms_plugin.people.role import RECORD_READERS
+from lms_plugin.people.role import RECORD_READERS, Role
 from lms_plugin.secretariat import words
 from lms_plugin.secretariat.activities import Names
 from lms_plugin.secretariat.blueprint import blueprint
@@ -22,6 +23,7 @@ from lms_plugin.secretariat.scope import Scope, scope_of
 from lms_plugin.web.access import visitors
 from lms_plugin.web.clock import now
 from lms_plugin.web.configuration import programmes
+from lms_plugin.web.forwarding_words import about_target
 from lms_plugin.web.request_log import request_id
 from lms_plugin.web.visit import current_visit
 from lms_plugin.web.visit_table import Visit
@@ -48,8 +50,18 @@ def records() -> str:
         names=_names(),
         words=words,
         address=_address,
+        troubles=_troubles(current_visit()),
         Order=Order,
     )
+
+
+def _troubles(visit: Visit) -> list[str]:
+    """One sentence for each other archive that does not get our statements, for who can do something."""
+    if visit.role not in {Role.SECRETARY, Role.ADMINISTRATOR}:
+        return []
+    database = db.session()
+    standings = [(one, standing_of(database, one, now())) for one in all_targets(database)]
+    return [about_target(one, standing) for one, standing in standings if standing.state is not State.WELL]
 
 
 def _names() -> Names:

@@ -62,8 +62,14 @@ SOURCE_WORDS: Mapping[str, Any] = {
     "secretariat": lazy_gettext("Segreteria"),
 }
 TARGET_WORDS: Mapping[str, Any] = {
-    "lrs": lazy_gettext("LRS esterno"),
     "ags": lazy_gettext("Registro dei voti della piattaforma (LMS)"),
+}
+# What became of a statement at another LRS -> chip and words.
+FATE_WORDS: Mapping[str, tuple[str, Any]] = {
+    "delivered": ("done", lazy_gettext("Consegnato")),
+    "waiting": ("waiting", lazy_gettext("In attesa")),
+    "dead": ("failed", lazy_gettext("Rifiutato")),
+    "discarded": ("todo", lazy_gettext("Abbandonato")),
 }
 STATE_WORDS: Mapping[str, Any] = {
     "waiting": lazy_gettext("In attesa"),

@@ -6,7 +6,7 @@ from gettext import NullTranslations
 from typing import cast
 
 from flask import Flask, g
-from flask_babel import format_date, format_datetime, get_translations
+from flask_babel import format_date, format_datetime, format_decimal, get_translations
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -42,6 +42,11 @@ def clock(instant: datetime) -> str:
     return str(format_datetime(instant, "HH:mm"))
 
 
+def number(whole: int) -> str:
+    """A whole number for people: «1.204»."""
+    return str(format_decimal(whole))
+
+
 def _catalogue() -> NullTranslations:
     """The page's catalogue, looked up once for all its words."""
     if "catalogue" not in g:
@@ -60,5 +65,5 @@ def _counted(singular: str, plural: str, number: int) -> str:
 def install_texts(app: Flask) -> None:
     """Adds words and filters to the templates."""
     app.jinja_env.install_gettext_callables(_translated, _counted, newstyle=True)  # type: ignore[attr-defined]
-    for text_filter in (in_language, marked, day, moment, clock):
+    for text_filter in (in_language, marked, day, moment, clock, number):
         app.add_template_filter(text_filter)

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from lms_plugin.delivery.forwarding.tables import ForwardingTarget
 from lms_plugin.records.outbox import OutboxItem
 from lms_plugin.storage import writing
 
@@ -23,7 +23,7 @@ def test_ready_lists_every_part(client: FlaskClient) -> None:
         "database",
         "migrations",
         "queue",
-        "lrs_target",
+        "lrs_targets",
         "video_platform",
     }
 
@@ -42,7 +42,7 @@ def test_queue_that_nobody_works_on_is_reported(
     client: FlaskClient, database: Session, now: datetime
 ) -> None:
     waiting = OutboxItem(
-        id=uuid4(), target="lrs", lane=uuid4(), completion_id=uuid4(), payload="{}",
+        id=uuid4(), target="ags", lane=uuid4(), completion_id=uuid4(), payload="{}",
         created_at=now, due_at=now - timedelta(minutes=7),
     )  # fmt: skip
     with writing(database):
@@ -51,15 +51,17 @@ def test_queue_that_nobody_works_on_is_reported(
     assert part == {"ok": False, "detail": "oldest delivery due for 420 s"}
 
 
-class TestWithTargets:
-    @pytest.fixture
-    def environment(self, environment: dict[str, str]) -> dict[str, str]:
-        environment["COALIZIONE_LRS_ENDPOINT"] = "http://127.0.0.1:9/xapi"
-        environment["COALIZIONE_LRS_SECRET"] = "a secret that must not show"
-        return environment
-
-    def test_target_that_is_down_does_not_stop_the_pages(self, client: FlaskClient) -> None:
-        answer = client.get("/readyz")
-        assert answer.status_code == 200
-        assert answer.get_json()["parts"]["lrs_target"]["ok"] is False
-        assert "must not show" not in answer.text
+def test_target_that_is_down_does_not_stop_the_pages(
+    client: FlaskClient, database: Session, now: datetime
+) -> None:
+    down = ForwardingTarget(
+        name="Regione", url="https://lrs.example/xapi", key="k", sealed_secret=b"must not show",
+        version="1.0.3", created_at=now, status_at=now, failing_since=now - timedelta(minutes=3),
+    )  # fmt: skip
+    with writing(database):
+        database.add(down)
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    part = answer.get_json()["parts"]["lrs_targets"]
+    assert part == {"ok": False, "detail": "0 of 1 get everything"}
+    assert "must not show" not in answer.text
