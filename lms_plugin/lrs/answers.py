@@ -2,10 +2,12 @@
 
 import json
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response, g, request
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from lms_plugin.errors import Refusal
@@ -20,6 +22,7 @@ from lms_plugin.web.request_log import request_id
 log = logging.getLogger("coalizione.lrs")
 CONSISTENT_THROUGH = "X-Experience-API-Consistent-Through"
 SERVER_ERROR = 500
+JSON, PLAIN, PAGE = "application/json", "text/plain", "text/html"
 SURELY_COMMITTED = timedelta(hours=1)  # no transaction lasts that long
 
 
@@ -53,9 +56,24 @@ def tagged(answer: Response) -> Response:
 
 
 def error(code: str, status: int, rule: str, path: str | None = None) -> Response:
-    """An error: a code for machines, the rule that was broken, and where in what was sent."""
+    """An error: a code for machines, the rule that was broken, and where in what was sent.
+
+    As JSON unless the client would rather have plain text or a page (1.0.3 Communication 3.2).
+    """
     where = {} if path is None else {"path": path}
-    return json_answer({"code": code, **where, "rule": rule, "request_id": request_id()}, status)
+    facts = {"code": code, **where, "rule": rule, "request_id": request_id()}
+    wanted = request.accept_mimetypes.best_match((JSON, PLAIN, PAGE), default=JSON)
+    if wanted == JSON:
+        return json_answer(facts, status)
+    lines = [f"{name}: {value}" for name, value in facts.items()]
+    text = "\n".join(lines) if wanted == PLAIN else _page(status, lines)
+    return Response(text, status, content_type=f"{wanted}; charset=utf-8")
+
+
+def _page(status: int, lines: Sequence[str]) -> str:
+    paragraphs = Markup("").join(Markup("<p>{}</p>").format(line) for line in lines)
+    title = Markup('<!doctype html><html lang="en"><title>{0}</title><h1>{0}</h1>').format(f"xAPI: {status}")
+    return title + paragraphs
 
 
 def refused(refusal: Refusal) -> Response:

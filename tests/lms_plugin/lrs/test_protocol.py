@@ -139,6 +139,23 @@ def test_error_names_path_and_rule(lrs: Lrs) -> None:
     assert answer.json["request_id"]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_error_comes_in_the_form_that_the_client_likes(lrs: Lrs) -> None:
+    for accept, kind in (
+        (None, "application/json"),
+        ("*/*", "application/json"),
+        ("application/json, text/plain, */*", "application/json"),
+        ("image/png", "application/json"),
+        ("text/plain", "text/plain; charset=utf-8"),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "text/html; charset=utf-8"),
+    ):
+        answer = lrs.call("GET", f"{STATEMENTS}?<b>=1", headers={"Accept": accept})
+        assert (answer.status_code, answer.headers["Content-Type"]) == (400, kind), accept
+        assert "is not a query parameter here" in answer.text
+        assert answer.headers[VERSION] == "1.0.3"
+        assert ("<b>" in answer.text) == ("html" not in kind)
+
+
 def test_form_token_is_not_asked_for(app: Any, lrs: Lrs) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
     lrs.store(made())
