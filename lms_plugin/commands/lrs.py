@@ -7,12 +7,14 @@ import click
 from lms_plugin.commands.console import json_option, now, open_database, refusing, say
 from lms_plugin.commands.lrs_target import target_group
 from lms_plugin.lrs.credential import (
+    FIRST_VERSION,
     SCOPES,
     LrsCredential,
     add_credential,
     list_credentials,
     revoke_credential,
 )
+from lms_plugin.lrs.versions import VERSIONS
 from lms_plugin.storage import writing
 
 
@@ -37,12 +39,19 @@ def credential_group() -> None:
     multiple=True,
     help=f"What it may do: {', '.join(SCOPES)}. Repeat it; all when left out.",
 )
+@click.option(
+    "--version",
+    type=click.Choice(VERSIONS),
+    default=FIRST_VERSION,
+    show_default=True,
+    help="The version of xAPI that answers name when a request names none.",
+)
 @json_option
 @refusing
-def add_command(name: str, scopes: tuple[str, ...], *, as_json: bool) -> None:
+def add_command(name: str, scopes: tuple[str, ...], version: str, *, as_json: bool) -> None:
     """Make a credential and print its secret, which cannot be printed again."""
     with open_database() as session, writing(session) as database:
-        credential, secret = add_credential(database, name, scopes, now())
+        credential, secret = add_credential(database, name, scopes, now(), version)
         database.flush()
     text = f"key     {credential.key}\nsecret  {secret}\nThe secret is shown this once: keep it."
     say(text, {**_facts(credential), "secret": secret}, as_json=as_json)
@@ -80,6 +89,7 @@ def _facts(credential: LrsCredential) -> dict[str, Any]:
         "name": credential.name,
         "key": credential.key,
         "scopes": credential.scopes,
+        "version": credential.version,
         "created_at": credential.created_at.isoformat(),
         "revoked_at": credential.revoked_at.isoformat() if credential.revoked_at else None,
     }

@@ -28,7 +28,8 @@ SURELY_COMMITTED = timedelta(hours=1)  # no transaction lasts that long
 
 def add_headers(response: Response) -> Response:
     """The version always, and on /statements how far the store is complete."""
-    response.headers[versions.HEADER] = versions.answering(request.headers.get(versions.HEADER, ""))
+    unsaid = g.lrs_client.version if "lrs_client" in g else versions.VERSION_1
+    response.headers[versions.HEADER] = versions.answering(request.headers.get(versions.HEADER) or unsaid)
     if request.path.rstrip("/").endswith("/statements"):
         response.headers[CONSISTENT_THROUGH] = instant_text(_consistent(response.status_code))
     return response

@@ -7,7 +7,7 @@ from flask import g, request
 from sqlalchemy.orm import Session
 
 from lms_plugin.errors import Refusal
-from lms_plugin.lrs.credential import READ, READ_MINE, find_rights
+from lms_plugin.lrs.credential import READ, READ_MINE, find_grant
 from lms_plugin.records.statement_index import agent_key
 
 
@@ -31,6 +31,8 @@ class Client:
 
     key: str
     rights: frozenset[str]
+    # What answers name when the request names no version.
+    version: str
 
     def authority(self, public_url: str) -> dict[str, Any]:
         """The agent that vouches for what this client stores."""
@@ -53,10 +55,10 @@ def authenticate(database: Session) -> None:
     if given is None or given.type != "basic":
         raise NotAuthenticated("HTTP Basic is missing")
     key = given.username or ""
-    rights = find_rights(database, key, given.password or "")
-    if rights is None:
+    grant = find_grant(database, key, given.password or "")
+    if grant is None:
         raise NotAuthenticated("key or secret is wrong, or the credential was revoked")
-    g.lrs_client = Client(key, rights)
+    g.lrs_client = Client(key, grant.rights, grant.version)
 
 
 def current_client() -> Client:

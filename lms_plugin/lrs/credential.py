@@ -5,6 +5,7 @@ import hmac
 import re
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -29,6 +30,7 @@ SCOPES = {
     PROFILE: frozenset({PROFILE, PROFILE_READ}),
 }
 KEY = re.compile(r"[0-9a-f]{32}")
+FIRST_VERSION = "1.0.3"
 NOBODY = hashlib.sha256(b"").hexdigest()
 
 
@@ -48,12 +50,14 @@ class LrsCredential(Base):
     key: Mapped[str] = mapped_column(String(64), unique=True)
     secret_hash: Mapped[str] = mapped_column(String(64))
     scopes: Mapped[list[str]] = mapped_column(JSON)
+    # The version of xAPI that answers name when a request names none.
+    version: Mapped[str] = mapped_column(String(10))
     created_at: Mapped[datetime] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 def add_credential(
-    database: Session, name: str, scopes: Sequence[str], now: datetime
+    database: Session, name: str, scopes: Sequence[str], now: datetime, version: str = FIRST_VERSION
 ) -> tuple[LrsCredential, str]:
     """A new credential and its secret, which nobody can read again; raises CredentialRefused."""
     unknown = sorted(set(scopes) - SCOPES.keys())
@@ -69,6 +73,7 @@ def add_credential(
         key=secrets.token_hex(16),
         secret_hash=_hash(secret),
         scopes=list(dict.fromkeys(scopes)) or ["all"],
+        version=version,
         created_at=now,
     )
     database.add(credential)
@@ -94,13 +99,21 @@ def list_credentials(database: Session) -> Sequence[LrsCredential]:
 
 
 # Made once: it runs at every request.
-_IN_FORCE = select(LrsCredential.secret_hash, LrsCredential.scopes).where(
+_IN_FORCE = select(LrsCredential.secret_hash, LrsCredential.scopes, LrsCredential.version).where(
     LrsCredential.key == bindparam("given"), LrsCredential.revoked_at.is_(None)
 )
 
 
-def find_rights(database: Session, key: str, secret: str) -> frozenset[str] | None:
-    """What the credential in force with this key and secret may do; None when there is none.
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What the holder of a credential may do, and the version that answers name when a request names none."""
+
+    rights: frozenset[str]
+    version: str
+
+
+def find_grant(database: Session, key: str, secret: str) -> Grant | None:
+    """What the credential in force with this key and secret grants; None when there is none.
 
     The secret is 256 random bits, so one round of SHA-256 protects it as well as a slow hash would.
     """
@@ -108,7 +121,8 @@ def find_rights(database: Session, key: str, secret: str) -> frozenset[str] | No
     expected, scopes = (found.secret_hash, found.scopes) if found else (NOBODY, [])
     if not hmac.compare_digest(_hash(secret), expected) or found is None:
         return None
-    return frozenset().union(*(SCOPES.get(scope, frozenset()) for scope in scopes))
+    rights = frozenset[str]().union(*(SCOPES.get(scope, frozenset()) for scope in scopes))
+    return Grant(rights, found.version)
 
 
 def _named(database: Session, name: str) -> LrsCredential | None:

@@ -42,6 +42,15 @@ def test_scopes_are_kept(run: Any) -> None:
     assert listed["scopes"] == ["statements/write", "statements/read/mine"]
 
 
+def test_answers_name_the_version_of_a_credential_when_the_request_names_none(run: Any, client: Any) -> None:
+    made = json.loads(run("add", "IEEE", "--version", "2.0.0", "--json").stdout)
+    lrs = Lrs(client, made["key"], made["secret"])
+    for asked, answered in ((None, "2.0.0"), ("1.0.3", "1.0.3"), ("2.0.0", "2.0.0")):
+        answer = lrs.call("GET", headers={"X-Experience-API-Version": asked})
+        assert answer.status_code == (400 if asked is None else 200)
+        assert answer.headers["X-Experience-API-Version"] == answered
+
+
 @pytest.mark.parametrize(
     "words", [("add", "tre"), ("add", "x", "--scope", "everything"), ("add", " "), ("revoke", "nobody")]
 )
