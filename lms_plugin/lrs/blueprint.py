@@ -22,6 +22,8 @@ DOCUMENT_METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
 METHODS: Mapping[str, tuple[str, ...]] = {
     "about": ("GET", "HEAD"),
     "statements": ("GET", "HEAD", "PUT", "POST"),
+    "agents": ("GET", "HEAD"),
+    "activities": ("GET", "HEAD"),
     "activities/state": DOCUMENT_METHODS,
     "activities/profile": DOCUMENT_METHODS,
     "agents/profile": DOCUMENT_METHODS,
