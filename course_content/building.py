@@ -1,11 +1,15 @@
 """Turns checked documents into the values of programme.py."""
 
 import hashlib
+import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from course_content.documents import Document
+from course_content.lexicon import build_lexicon
 from course_content.programme import (
     Assessment,
     Choice,
@@ -27,6 +31,8 @@ from course_content.texts import DEFAULT_TIMEZONE, language_map, word
 
 Data = Mapping[str, Any]
 
+CALL = re.compile(r"\]\(fact:([a-z0-9-]+)\)")
+"""A lesson calls a fact: `[words](fact:id)`, or `[](fact:id)` for the fact's own words."""
 _DEFAULT_RULE = {"version": 1, "pass_percent": 70, "all_lessons": True}
 
 
@@ -48,7 +54,8 @@ def build_programme(source: ProgrammeSource) -> Programme:
         eligibility=_eligibility(data.get("eligibility", {})),
         languages=tuple(data.get("languages", ("it",))),
         roles=tuple(Role(role["id"], language_map(role["name"])) for role in data["roles"]),
-        modules=tuple(build_module(module) for module in source.modules),
+        modules=tuple(build_module(module, source.facts) for module in source.modules),
+        lexicon=build_lexicon(source.facts, source.glossary),
         webinars=build_webinars(source.webinars, zone),
         sessions=build_sessions(source.sessions, zone),
         indicators=tuple(_indicator(indicator) for indicator in data["indicators"]),
@@ -56,7 +63,7 @@ def build_programme(source: ProgrammeSource) -> Programme:
     )
 
 
-def build_module(source: ModuleSource) -> TrainingModule:
+def build_module(source: ModuleSource, facts: Document | None = None) -> TrainingModule:
     """One module with its lessons and its assessment."""
     data = source.module.data
     lessons = tuple(build_lesson(lesson, number) for number, lesson in enumerate(source.lessons, 1))
@@ -74,12 +81,15 @@ def build_module(source: ModuleSource) -> TrainingModule:
         lessons=lessons,
         assessment=build_assessment(source.assessment.data) if source.assessment else None,
         rule=ModuleRule(**{**_DEFAULT_RULE, **data.get("rule", {})}),
-        revision=revision_of(source),
+        revision=revision_of(source, facts),
     )
 
 
-def revision_of(source: ModuleSource) -> str:
-    """The first 12 hexadecimal digits of the SHA-256 of the module's own files, by name, newlines as \\n."""
+def revision_of(source: ModuleSource, facts: Document | None = None) -> str:
+    """The first 12 hexadecimal digits of the SHA-256 of the module's own files, by name, newlines as \\n.
+
+    The facts that its lessons call belong to it: when one of them changes, so does what learners read.
+    """
     documents = [source.module, *(lesson.front for lesson in source.lessons)]
     documents += [source.assessment] if source.assessment else []
     media = (file for file in (source.folder / "media").rglob("*") if file.is_file())
@@ -88,6 +98,10 @@ def revision_of(source: ModuleSource) -> str:
         content = file.read_bytes().replace(b"\r\n", b"\n")
         name = file.relative_to(source.folder).as_posix()
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    called = {name for lesson in source.lessons for name in CALL.findall(lesson.body)}
+    for fact in facts.data["facts"] if facts and called else ():
+        if fact["id"] in called:
+            digest.update(json.dumps(fact, sort_keys=True, ensure_ascii=False).encode())
     return digest.hexdigest()[:12]
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from course_content.documents import Document
+from course_content.fact_checks import expired_facts, lexicon_problems, uncalled_facts
 from course_content.identity_checks import identity_problems
 from course_content.markdown_checks import markdown_problems
 from course_content.problems import ContentError, ContentErrors
@@ -27,14 +28,28 @@ def check(folder: Path, today: date | None = None) -> tuple[ContentError, ...]:
     return tuple(sorted({*source_problems(source), *_date_problems(source, today)}))
 
 
+def to_review(folder: Path, today: date) -> tuple[ContentError, ...]:
+    """Facts whose day of review has come: readers are told to check them, and somebody must read the source.
+
+    Not among the problems of `check`: what was sound yesterday must not stop a service by itself today.
+    """
+    try:
+        source = read_sources(folder)
+    except ContentErrors:
+        return ()
+    return tuple(sorted(expired_facts(source, today)))
+
+
 def source_problems(source: ProgrammeSource) -> list[ContentError]:
     """The problems that do not depend on the day they are looked for."""
     problems = [*identity_problems(source), *language_problems(source), *schedule_problems(source)]
+    problems += lexicon_problems(source)
     for module in source.modules:
         problems += _module_problems(module)
         for lesson in module.lessons:
             problems += question_problems(lesson.front, ("self_checks",))
             problems += markdown_problems(source, module, lesson)
+            problems += uncalled_facts(source, lesson)
         if module.assessment:
             problems += question_problems(module.assessment, ("questions",))
     return problems

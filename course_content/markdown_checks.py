@@ -38,6 +38,7 @@ def _activities(source: ProgrammeSource) -> Mapping[str, frozenset[str]]:
         "lesson": frozenset(lesson.front.data["id"] for lesson in source.lessons),
         "webinar": frozenset(webinar["id"] for webinar in webinars),
         "session": frozenset(f"S{number:02}" for number in range(1, sessions + 1)),
+        "fact": frozenset(fact["id"] for fact in source.facts.data["facts"]) if source.facts else frozenset(),
     }
 
 
@@ -89,7 +90,8 @@ def _link_flaws(address: str, line: int, activities: Mapping[str, frozenset[str]
     if scheme in activities:
         name = address.partition(":")[2]
         if name not in activities[scheme]:
-            yield line, f"there is no {scheme} {name!r}", "correct the id"
+            hint = "write it in facts.yaml, or correct the id" if scheme == "fact" else "correct the id"
+            yield line, f"there is no {scheme} {name!r}", hint
     elif scheme not in _OUTSIDE:
-        hint = "link lesson:m1-l2, module:m3, webinar:w08, session:S48 or an https:// address"
+        hint = "link lesson:m1-l2, module:m3, webinar:w08, session:S48, fact:n1 or an https:// address"
         yield line, f"the link {address} leads nowhere", hint

@@ -1,10 +1,12 @@
 """What a training programme is: frozen values that the loader fills and everything else only reads."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, Protocol, TypeVar
+
+from course_content.lexicon import Lexicon
 
 LanguageMap = Mapping[str, str]
 """Language code to text. "it" is always there; other languages may be."""
@@ -241,6 +243,7 @@ class Programme:
     sessions: tuple[Session, ...]
     indicators: tuple[Indicator, ...]
     folder: Path
+    lexicon: Lexicon = field(default_factory=Lexicon)
 
     def module(self, module_id: str) -> TrainingModule:
         """The module with this id. Raises UnknownActivity."""

@@ -41,6 +41,8 @@ class ProgrammeSource:
     modules: tuple[ModuleSource, ...]
     webinars: Document | None
     sessions: Document | None
+    facts: Document | None = None
+    glossary: Document | None = None
 
     @property
     def lessons(self) -> Iterator[LessonSource]:
@@ -64,10 +66,12 @@ class _Reader:
         modules = [self._module(folder / name) for name in programme.data["modules"]] if programme else []
         webinars = self._optional(folder / "webinars.yaml", "webinars")
         sessions = self._optional(folder / "sessions.yaml", "sessions")
+        facts = self._optional(folder / "facts.yaml", "facts")
+        glossary = self._optional(folder / "glossary.yaml", "glossary")
         if self.errors or programme is None:
             raise ContentErrors(self.errors)
         found = tuple(module for module in modules if module)
-        return ProgrammeSource(folder, programme, found, webinars, sessions)
+        return ProgrammeSource(folder, programme, found, webinars, sessions, facts, glossary)
 
     def _module(self, folder: Path) -> ModuleSource | None:
         module = self._yaml(folder / "module.yaml", "module")

@@ -16,8 +16,10 @@ def content_group() -> None:
 
 @content_group.command("check")
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--strict", is_flag=True, help="Facts whose day of review has come count as problems.")
 @json_option
-def check_command(*, folder: Path | None, as_json: bool) -> None:
+def check_command(*, folder: Path | None, strict: bool, as_json: bool) -> None:
     """Check a programme (or all embedded ones): every problem with its file and line."""
-    arguments = ["check", *([str(folder)] if folder else []), *(["--json"] if as_json else [])]
+    given = {str(folder): folder is not None, "--strict": strict, "--json": as_json}
+    arguments = ["check", *(word for word, wanted in given.items() if wanted)]
     sys.exit(check_content(arguments))

@@ -23,6 +23,7 @@ from lms_plugin.modules.attending import (
 from lms_plugin.modules.blueprint import blueprint
 from lms_plugin.modules.facts import Teller, lesson_read, self_check_answered
 from lms_plugin.modules.finding import find_lesson, find_self_check
+from lms_plugin.modules.lesson_calls import called
 from lms_plugin.modules.lesson_text import Link, Section, links, sections, with_addresses
 from lms_plugin.modules.progress import Progress
 from lms_plugin.modules.question_view import QuestionView, answered, to_answer
@@ -142,6 +143,8 @@ def _page(
     refused: Mapping[str, QuestionView],
 ) -> str:
     visit = current_visit()
+    facts = called(one.body, found.lexicon)
+    doubtful = frozenset(fact.id for fact in facts if fact.is_doubtful(now().date()))
     concluded = completions(db.session(), visit.learner_id, found.id)
     checks = [
         refused.get(question.id) or _check(question, number, progress)
@@ -154,7 +157,9 @@ def _page(
         lesson=one,
         role_names=[role.name for role in found.roles if role.id in one.roles],
         standing=module_standing(module, progress, concluded),
-        sections=[_section(found, module, part) for part in sections(module.revision, one.body)],
+        sections=_sections(found, module, one, doubtful),
+        facts=facts,
+        doubtful=doubtful,
         checks=checks,
         errors=[(check.error, check.anchor) for check in checks if check.error],
         read_at=progress.lessons_read.get(one.id),
@@ -172,6 +177,13 @@ def _check(question: Question, number: int, progress: Progress) -> QuestionView:
     return answered(question, number, given, score(question, given.answer))
 
 
+def _sections(
+    found: Programme, module: TrainingModule, one: Lesson, doubtful: frozenset[str]
+) -> list[SectionView]:
+    parts = sections(module.revision, one.body, found.lexicon, doubtful)
+    return [_section(found, module, part) for part in parts]
+
+
 def _section(found: Programme, module: TrainingModule, part: Section) -> SectionView:
     addresses = {link: str(escape(_activity_address(found, link))) for link in links(part.html)}
     media = url_for("modules.media", programme_id=found.id, module_id=module.id, file="")
@@ -184,6 +196,8 @@ def _activity_address(found: Programme, link: Link) -> str:
         return url_for("modules.module", programme_id=found.id, module_id=link.id)
     if link.kind == "webinar":
         return url_for("webinars.webinar", programme_id=found.id, webinar_id=link.id)
+    if link.kind == "glossary":
+        return url_for("modules.glossary", programme_id=found.id, _anchor=link.id)
     if link.kind == "lesson":
         owner = next(one for one in found.modules if any(lesson.id == link.id for lesson in one.lessons))
         return url_for("modules.lesson", programme_id=found.id, module_id=owner.id, lesson_id=link.id)

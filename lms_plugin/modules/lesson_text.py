@@ -10,16 +10,19 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import escape
 
+from course_content.lexicon import Lexicon
+from lms_plugin.modules.lesson_calls import call_facts, link_terms
+
 TAGS = {
     "p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "strong", "em", "code", "pre", "blockquote",
     "hr", "br", "a", "img", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "th": {"scope"}, "ol": {"start"}}
-INSIDE = frozenset({"lesson", "module", "webinar", "session"})
+INSIDE = frozenset({"lesson", "module", "webinar", "session", "glossary"})
 """Link schemes that name an activity; the page that shows the text turns them into addresses."""
 _parser = MarkdownIt("commonmark", {"html": False}).enable("table")
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
-_INSIDE_LINK = re.compile(r'<a href="(lesson|module|webinar|session):([A-Za-z0-9-]+)"')
+_INSIDE_LINK = re.compile(r'<a href="(lesson|module|webinar|session|glossary):([A-Za-z0-9-]+)"')
 _OUTSIDE_LINK = re.compile(r'<a href="(https?://[^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
 
 
@@ -40,11 +43,21 @@ class Section:
     html: str
 
 
+NO_LEXICON = Lexicon()
+
+
 @lru_cache(maxsize=512)
-def sections(revision: str, body: str) -> tuple[Section, ...]:
-    """The body in sections of safe HTML, cached for each revision of the module."""
+def sections(
+    revision: str, body: str, lexicon: Lexicon = NO_LEXICON, doubtful: frozenset[str] = frozenset()
+) -> tuple[Section, ...]:
+    """The body in sections of safe HTML, cached for each revision of the module.
+
+    `doubtful` are the ids of facts that readers must be told to check.
+    """
     del revision
     tokens = _parser.parse(body)
+    call_facts(tokens, lexicon, doubtful)
+    link_terms(tokens, lexicon)
     _shift_headings(tokens)
     anchors: set[str] = set()
     return tuple(_section(part, anchors) for part in _split(tokens))

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _
 from lms_plugin.modules import (
     assessment_pages,
     calendar_pages,
+    glossary_pages,
     lesson_pages,
     overview_pages,
     resend_pages,
@@ -17,6 +18,7 @@ __all__ = [
     "assessment_pages",
     "blueprint",
     "calendar_pages",
+    "glossary_pages",
     "lesson_pages",
     "overview_pages",
     "resend_pages",

@@ -31,7 +31,7 @@ def test_json_has_the_same_problems(folder: Path, capsys: pytest.CaptureFixture[
 
 def test_json_of_a_sound_folder_is_an_empty_list(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(folder), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"problems": []}
+    assert json.loads(capsys.readouterr().out) == {"problems": [], "to_review": []}
 
 
 def test_a_folder_without_a_programme_is_wrong_usage(

@@ -11,7 +11,9 @@ from course_content import EMBEDDED
 from course_content.documents import parse
 from course_content.schemas import SCHEMA_FOLDER, schema_problems
 
-NAMES = ("programme", "module", "lesson", "assessment", "webinars", "sessions", "common")
+NAMES = (
+    "programme", "module", "lesson", "assessment", "webinars", "sessions", "facts", "glossary", "common",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)
