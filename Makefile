@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` and `make test`. Both begin with `make setup`.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test check format bench interop forgeries clean
+.PHONY: help setup setup-dev demo test check format bench fuzz interop forgeries clean
 PYTHON := .venv/bin/python
 
 help: ## Show this list
@@ -26,6 +26,9 @@ format: setup-dev ## Rewrite the code in the house style
 
 bench: setup-dev ## Measure side by side; see docs/benchmarks.md
 	@$(PYTHON) bench/run.py
+
+fuzz: setup-dev ## Send 100,000 mutated statements and odd requests to /xapi; see docs/xapi-validation.md
+	@PYTHONPATH=. $(PYTHON) bench/fuzz.py
 
 interop: setup-dev ## Run against the platform side of Open edX; see docs/interoperation.md
 	@$(PYTHON) -m interop
