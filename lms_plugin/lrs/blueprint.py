@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from flask import Blueprint, g, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from lms_plugin.errors import Refusal
 from lms_plugin.extensions import csrf, db
@@ -18,9 +18,11 @@ blueprint.register_error_handler(Refusal, answers.refused)
 blueprint.register_error_handler(HTTPException, answers.http_error)
 blueprint.register_error_handler(Exception, answers.unexpected)
 DOCUMENT_METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
+OPEN = ("lrs.about", "lrs.description")
 # What answers 405, with these in Allow, to any other method.
 METHODS: Mapping[str, tuple[str, ...]] = {
     "about": ("GET", "HEAD"),
+    "openapi.json": ("GET", "HEAD"),
     "statements": ("GET", "HEAD", "PUT", "POST"),
     "agents": ("GET", "HEAD"),
     "activities": ("GET", "HEAD"),
@@ -32,8 +34,11 @@ METHODS: Mapping[str, tuple[str, ...]] = {
 
 @blueprint.before_request
 def check_caller() -> None:
-    """Who calls, and in which version: on all but /about."""
+    """A method that is here; and who calls, in which version, on all but what anybody may read."""
     refuse_untranslatable(request.environ)
-    if request.endpoint != "lrs.about":
+    allowed = METHODS.get(request.path.removeprefix("/xapi/"))
+    if allowed is not None and request.method not in allowed:
+        raise MethodNotAllowed(allowed)
+    if request.endpoint not in OPEN:
         authenticate(db.session())
         g.xapi_version = versions.spoken(request.headers.get(versions.HEADER, ""))
