@@ -3,39 +3,21 @@
 import json
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from datetime import UTC, datetime
 from random import Random
 from typing import Any
 from uuid import UUID
 
-from course_content.facts import Account, ActivityFacts, ContextFacts, ResultFacts, StatementFacts
-from course_content.profile import COMPLETED
-from course_content.statements import build
+from course_content.statement_examples import examples
 from tests.lms_plugin.lrs.conftest import made
 from tests.lms_plugin.lrs.valid_statements import AGENT, GROUP, REF, VALID, in_context
 
 TWICE = "\ue000twice"  # ends a property name that is written as if it had no such end: so it comes twice
-OURS = build(
-    StatementFacts(
-        id=UUID("3f2b8c1e-7a54-5c1b-9d3e-0a1b2c3d4e5f"),
-        base_url="https://formazione.example",
-        actor=Account("https://moodle.example.org", "42"),
-        verb=COMPLETED,
-        activity=ActivityFacts("co-alizione", "module", "m1", {"it": "Primo modulo", "en": "First module"}),
-        result=ResultFacts(completion=True),
-        context=ContextFacts(
-            registration=UUID("3f2b8c1e-7a54-4c1b-9d3e-0a1b2c3d4e5f"),
-            parents=(ActivityFacts("co-alizione", "course", "", {"it": "CO-AliZIONE Formazione"}),),
-            extensions={"https://formazione.example/xapi/ext/lti": {"resource_link_id": None}},
-        ),
-        at=datetime(2026, 11, 23, 9, 30, tzinfo=UTC),
-    )
-)
+OURS = examples("https://formazione.example")  # one of each statement template of our profile
 WITH_AGENTS = in_context(
     contextAgents=[{"objectType": "contextAgent", "agent": AGENT, "relevantTypes": ["https://x.example/t"]}],
     contextGroups=[{"objectType": "contextGroup", "group": GROUP}],
 )
-TEMPLATES: list[dict[str, Any]] = [*VALID.values(), OURS, made(object=REF), WITH_AGENTS]
+TEMPLATES: list[dict[str, Any]] = [*VALID.values(), *OURS.values(), made(object=REF), WITH_AGENTS]
 ODD_TEXTS = [
     "", " ", "\x00", "a\x00b", "\ud800", "\udc00\ud800", "\U0001f600", "e\u0301", "\u202e", "\ufeff",
     "\uffff", "a:b", "mailto:@", "MAILTO:a@b", "http://", "//x.example", "urn:uuid:x", "null", "true", "1",

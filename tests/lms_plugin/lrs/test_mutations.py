@@ -1,6 +1,5 @@
 """A slice of `make fuzz`: mutated statements are stored whole or refused, never a fault of ours."""
 
-import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -30,8 +29,7 @@ def test_one_seed_makes_the_same_statements() -> None:
     ]
 
 
-@pytest.mark.parametrize("template", TEMPLATES[:1])
-def test_templates_are_not_changed_by_their_mutants(template: dict[str, object]) -> None:
+def test_templates_are_not_changed_by_their_mutants() -> None:
     before = repr(TEMPLATES)
     mutator = Mutator(1)
     for _time in range(200):
