@@ -65,6 +65,7 @@ def refuse_untranslatable(environ: "WSGIEnvironment") -> None:
 def _is_alternate(environ: "WSGIEnvironment") -> bool:
     return (
         environ["REQUEST_METHOD"] == "POST"
+        and "method=" in environ.get("QUERY_STRING", "")  # the quickest to tell that it is none
         and environ.get("PATH_INFO", "").startswith(PREFIX)
         and "method" in Request(environ, populate_request=False).args
     )
