@@ -12,6 +12,15 @@ from lms_plugin.lti.role_overrides import RoleOverride
 from lms_plugin.lti.submission_review import SubmissionReview
 from lms_plugin.people.learner import Learner
 from lms_plugin.people.staff import Staff, StaffInvitation
+from lms_plugin.proofs.tables import (
+    Erasure,
+    KeptForm,
+    PersonSecret,
+    ProofDay,
+    ProofKey,
+    ProofLeaf,
+    ProofNode,
+)
 from lms_plugin.records.attachment import Attachment, StatementAttachment
 from lms_plugin.records.completion import Completion
 from lms_plugin.records.document import Document
@@ -41,6 +50,7 @@ TABLES = (
     DeliveryAttempt,
     Deployment,
     Document,
+    Erasure,
     Evidence,
     FetchedKeySet,
     ForwardingLetter,
@@ -48,15 +58,21 @@ TABLES = (
     JoinTicket,
     LateStatement,
     LaunchReport,
+    KeptForm,
     Learner,
     LrsCredential,
     LtiContext,
     Membership,
     OutboxItem,
+    PersonSecret,
     PickingRequest,
     Placement,
     ParkedLaunch,
     Platform,
+    ProofDay,
+    ProofKey,
+    ProofLeaf,
+    ProofNode,
     RegistrationInvitation,
     ResourceLink,
     RosterSync,

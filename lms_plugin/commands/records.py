@@ -5,7 +5,8 @@ from dataclasses import asdict
 
 import click
 
-from lms_plugin.commands.console import json_option, open_database, refusing, say
+from lms_plugin.commands.console import json_option, open_database, refusing, say, settings
+from lms_plugin.proofs.checking import Checked, check_proofs
 from lms_plugin.records.replay import replay
 from lms_plugin.records.verify import Verified, verify
 from lms_plugin.storage import writing
@@ -31,12 +32,23 @@ def replay_command(*, as_json: bool) -> None:
 @json_option
 @refusing
 def verify_command(*, as_json: bool) -> None:
-    """Check every chain of evidence and everything derived from it; status 1 when something is wrong."""
+    """Check every chain, everything derived, and every sealed day; status 1 when something is wrong."""
     with open_database() as database:
         found = verify(database)
-    say(_report(found), {"sound": found.sound, **asdict(found)}, as_json=as_json)
-    if not found.sound:
+        sealed = check_proofs(database, settings().secret_key)
+    facts = {"sound": found.sound and sealed.sound, **asdict(found), "proofs": asdict(sealed)}
+    say("\n".join([_report(found), _proofs_report(sealed)]), facts, as_json=as_json)
+    if not facts["sound"]:
         sys.exit(1)
+
+
+def _proofs_report(sealed: Checked) -> str:
+    lines = [f"{sealed.leaves} records in {sealed.days} sealed days read"]
+    lines += [f"proof: {one.what}: {one.reason}" for one in sealed.wrong[:SHOWN]]
+    if len(sealed.wrong) > SHOWN:
+        lines.append(f"… and {len(sealed.wrong) - SHOWN} more (--json lists all)")
+    lines += [f"note: {one.what}: {one.reason}" for one in sealed.notes[:SHOWN]]
+    return "\n".join(lines if sealed.wrong else [*lines, "every sealed day and every record in it is sound"])
 
 
 def _report(found: Verified) -> str:

@@ -28,6 +28,7 @@ from lms_plugin.lti.launch_report import purge_launch_reports
 from lms_plugin.lti.parking import purge_parked
 from lms_plugin.migration import require_migrated
 from lms_plugin.outbound import Outbound
+from lms_plugin.proofs.jobs import ProofJob
 from lms_plugin.records.derivation import AGS
 from lms_plugin.rosters.jobs import RosterJob
 from lms_plugin.settings import Settings
@@ -103,6 +104,7 @@ def periodic_jobs(chosen: Settings) -> tuple[PeriodicJob, ...]:
         PeriodicJob("purge", timedelta(hours=1), purge),
         PeriodicJob("targets", timedelta(seconds=30), look_after_targets),
         PeriodicJob("canary", timedelta(minutes=1), canary.run, apart=True),
+        PeriodicJob("proofs", timedelta(minutes=10), ProofJob(chosen).run, apart=True),
         PeriodicJob("keys", timedelta(hours=1), _key_job(chosen.secret_key)),
     )
 

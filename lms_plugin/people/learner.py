@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, String, UniqueConstraint
+from sqlalchemy import JSON, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms_plugin.storage import Base, Instant
@@ -13,7 +13,7 @@ class Learner(Base):
     """The xAPI account is (issuer, `sub`); name and e-mail are there only if the LMS shares them."""
 
     __tablename__ = "learners"
-    __table_args__ = (UniqueConstraint("home_page", "account_name"),)
+    __table_args__ = (UniqueConstraint("home_page", "account_name"), Index(None, "created_at", "id"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     home_page: Mapped[str] = mapped_column(String(500))

@@ -17,6 +17,7 @@ class Evidence(Base):
         UniqueConstraint("learner_id", "sequence"),
         UniqueConstraint("learner_id", "key"),
         Index(None, "programme_id", "activity_id", "kind"),
+        Index(None, "recorded_at", "id"),  # a day's rows are sealed in this order
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

@@ -1,0 +1,1 @@
+"""Proofs: sealed days, packs, erasure."""
