@@ -25,7 +25,7 @@ from lms_plugin.proofs.person_secrets import add_secrets, keys_for, known_secret
 from lms_plugin.proofs.sealed_records import Record
 from lms_plugin.proofs.tables import Erasure, ProofDay, ProofLeaf, ProofNode
 from lms_plugin.records.canonical import canonical_instant
-from lms_plugin.records.statement_query import consistent_through
+from lms_plugin.records.statement_order import consistent_through
 from lms_plugin.storage import writing
 
 SLICE = 500
@@ -65,7 +65,7 @@ def begin_of(day: date) -> datetime:
 
 def settled_until(database: Session, now: datetime) -> datetime:
     """The instant before which nothing can be added any more (see decision 0011)."""
-    bounds = [now, consistent_through(database, now) or now]
+    bounds = [now, consistent_through(database, now)]
     if database.get_bind().dialect.name == "postgresql":
         bounds.append(database.scalar(OLDEST_WRITER) or now)
     return min(bounds) - MARGIN

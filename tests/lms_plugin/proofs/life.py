@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 from sqlalchemy.orm import Session
 
 from lms_plugin.proofs.days import Sealing
-from lms_plugin.records.statement_store import lock_statements, store_statements
+from lms_plugin.records.statement_store import store_statements
 from lms_plugin.storage import writing
 from tests.conftest import SECRET
 from tests.services.learning import LESSONS, add_learner, lesson_read, make_recorder, submitted
@@ -36,7 +36,6 @@ def said_by(actor: dict[str, Any], number: int, **more: Any) -> dict[str, Any]:
 def store(database: Session, statements: list[dict[str, Any]], now: datetime) -> None:
     """As the LRS would."""
     with writing(database):
-        lock_statements(database)
         store_statements(database, statements, authority=CLIENT, origin="client", now=now)
 
 
