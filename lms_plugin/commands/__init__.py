@@ -13,6 +13,7 @@ COMMANDS = {
     "migrate": "database:migrate_command",
     "outbox": "outbox:outbox_group",
     "platform": "platform:platform_group",
+    "proof": "proof:proof_group",
     "replay": "records:replay_command",
     "role": "role:role_group",
     "roster": "roster:roster_group",
