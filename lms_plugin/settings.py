@@ -37,6 +37,9 @@ class Settings:
     # Largest attachment of a statement that the LRS takes, and largest request with attachments, in MiB.
     lrs_attachment_mib: int = 10
     lrs_request_mib: int = 25
+    # Requests that one credential of the LRS may make in a minute, unless it says otherwise; in each web
+    # process, 0 for no limit.
+    lrs_requests_per_minute: int = 30000
     # BigBlueButton (or the local room): API address and shared secret; no webinars when empty.
     bbb_url: str = ""
     bbb_secret: str = ""
@@ -82,6 +85,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         ),
         lrs_request_mib=_mebibytes(
             "LRS_REQUEST_MIB", value("LRS_REQUEST_MIB", str(Settings.lrs_request_mib))
+        ),
+        lrs_requests_per_minute=_count(
+            "LRS_REQUESTS_PER_MINUTE", value("LRS_REQUESTS_PER_MINUTE", str(Settings.lrs_requests_per_minute))
         ),
         bbb_url=_url("BBB_URL", value("BBB_URL", "")),
         bbb_secret=value("BBB_SECRET", "").strip(),

@@ -4,7 +4,6 @@ In each process for itself, so that no launch waits for the database to count it
 what a town hall behind one proxy does on the first morning of a course.
 """
 
-import ipaddress
 import math
 import time
 from uuid import UUID
@@ -13,15 +12,13 @@ from flask import Blueprint, Response, current_app, request
 from flask.sansio.app import App
 
 from lms_plugin.errors import Refusal
-from lms_plugin.launching.buckets import Buckets
 from lms_plugin.settings import Settings
+from lms_plugin.web.buckets import Buckets, network_of
 from lms_plugin.web.headers import allow_framing
 from lms_plugin.web.problems import problem
 
 ADDRESSES, REGISTRATIONS = "launch_addresses", "launch_registrations"
 LIMITED = frozenset({"launching.login", "launching.check", "launching.launch", "platform_storage.confirm"})
-# One customer of an internet provider is a whole network of IPv6 addresses.
-IPV6_NETWORK = 64
 
 
 class TooManyLaunches(Refusal):
@@ -61,19 +58,6 @@ def _take(which: str, key: tuple[object, ...]) -> None:
     wait = current_app.extensions[which].take(key, time.monotonic())
     if wait > 0:
         raise TooManyLaunches(wait)
-
-
-def network_of(address: str) -> str:
-    """Who is counted together: an IPv4 address, an IPv6 network, whatever else as it is written."""
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(found, ipaddress.IPv4Address):
-        return str(found)
-    if found.ipv4_mapped is not None:
-        return str(found.ipv4_mapped)
-    return str(ipaddress.ip_network((found, IPV6_NETWORK), strict=False))
 
 
 def _refuse(refusal: TooManyLaunches) -> Response:

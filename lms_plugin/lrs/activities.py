@@ -19,4 +19,5 @@ def get_activity() -> Response:
     """The activity with all that statements said of it; an unknown one with its id alone."""
     current_client().require(READ)
     iri = required(single_values(request.args, ("activityId",)), "activityId", read_iri)
+    current_client().limits.check_activity(iri)
     return answers.tagged(answers.json_answer(canonical_activity(db.session(), iri)))

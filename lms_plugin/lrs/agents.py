@@ -10,6 +10,7 @@ from lms_plugin.lrs.credential import READ
 from lms_plugin.lrs.document_parameters import read_agent, required
 from lms_plugin.lrs.query_parameters import single_values
 from lms_plugin.records.known_agents import person
+from lms_plugin.records.statement_index import agent_key
 from lms_plugin.web.access import Door, open_to
 
 
@@ -19,6 +20,7 @@ def get_person() -> Response:
     """What is known of an agent, as a Person; of an unknown one, what the request says."""
     current_client().require(READ)
     agent = required(single_values(request.args, ("agent",)), "agent", read_agent)
+    current_client().limits.check_person(agent_key(agent))
     found = person(db.session(), agent)
     given = agent.get("name")
     if given is not None and given not in found.get("name", ()):

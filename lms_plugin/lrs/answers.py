@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from lms_plugin.errors import Refusal
 from lms_plugin.extensions import db
 from lms_plugin.lrs import versions
+from lms_plugin.lrs.rate_limits import TooManyRequests
 from lms_plugin.lrs.validation.checks import Invalid
 from lms_plugin.records.statement_form import instant_text
 from lms_plugin.records.statement_order import consistent_through
@@ -84,6 +85,8 @@ def refused(refusal: Refusal) -> Response:
     answer = error(refusal.code, refusal.status, str(refusal), path)
     if refusal.status == 401:  # noqa: PLR2004 - its name is its number
         answer.headers["WWW-Authenticate"] = 'Basic realm="xAPI", charset="UTF-8"'
+    if isinstance(refusal, TooManyRequests):
+        answer.headers["Retry-After"] = str(refusal.wait)
     return answer
 
 

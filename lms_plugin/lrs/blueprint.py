@@ -7,12 +7,13 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from lms_plugin.errors import Refusal
 from lms_plugin.extensions import csrf, db
-from lms_plugin.lrs import answers, versions
+from lms_plugin.lrs import answers, rate_limits, versions
 from lms_plugin.lrs.alternate_request import refuse_untranslatable
 from lms_plugin.lrs.client import authenticate
 
 blueprint = Blueprint("lrs", __name__, url_prefix="/xapi")
 csrf.exempt(blueprint)
+rate_limits.install(blueprint)
 blueprint.after_request(answers.add_headers)
 blueprint.register_error_handler(Refusal, answers.refused)
 blueprint.register_error_handler(HTTPException, answers.http_error)

@@ -1,4 +1,4 @@
-"""Who calls: HTTP Basic to a credential, its rights, and the authority that its statements get."""
+"""Who calls: HTTP Basic to a credential, its rights and limits, and the authority that its statements get."""
 
 from dataclasses import dataclass
 from typing import Any, cast
@@ -6,9 +6,15 @@ from typing import Any, cast
 from flask import g, request
 from sqlalchemy.orm import Session
 
+from course_content.profile import activity_iri
 from lms_plugin.errors import Refusal
-from lms_plugin.lrs.credential import READ, READ_MINE, find_grant
+from lms_plugin.lrs.credential import READ, READ_MINE, InForce, find_in_force, note_use
+from lms_plugin.lrs.limits import Limits
+from lms_plugin.lrs.rate_limits import count_failure, count_request
 from lms_plugin.records.statement_index import agent_key
+from lms_plugin.records.statement_reach import Reach
+from lms_plugin.web.clock import now
+from lms_plugin.web.configuration import settings
 
 
 class NotAuthenticated(Refusal):
@@ -31,6 +37,7 @@ class Client:
 
     key: str
     rights: frozenset[str]
+    limits: Limits
     # What answers name when the request names no version.
     version: str
 
@@ -50,15 +57,24 @@ class Client:
 
 
 def authenticate(database: Session) -> None:
-    """Keeps the client of this request in `g`; raises NotAuthenticated."""
+    """Keeps the client of this request in `g`; raises NotAuthenticated or TooManyRequests."""
     given = request.authorization
     if given is None or given.type != "basic":
+        count_failure()
         raise NotAuthenticated("HTTP Basic is missing")
-    key = given.username or ""
-    grant = find_grant(database, key, given.password or "")
-    if grant is None:
-        raise NotAuthenticated("key or secret is wrong, or the credential was revoked")
-    g.lrs_client = Client(key, grant.rights, grant.version)
+    found = find_in_force(database, given.username or "", given.password or "", now())
+    if found is None:
+        count_failure()
+        raise NotAuthenticated("key or secret is wrong, or the credential was revoked or has expired")
+    count_request(found.id, found.per_minute)
+    note_use(database, found, now())
+    g.lrs_client = Client(found.key, found.rights, _limits(found), found.version)
+
+
+def _limits(found: InForce) -> Limits:
+    base = settings().public_url
+    programme = None if found.programme is None else activity_iri(base, found.programme)
+    return Limits(Reach(programme, found.home_page), activity_iri(base, ""))
 
 
 def current_client() -> Client:

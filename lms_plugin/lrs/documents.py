@@ -9,7 +9,8 @@ from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
 from lms_plugin.extensions import db
 from lms_plugin.lrs import answers, versions
-from lms_plugin.lrs.document_parameters import Resource, read_address, read_selection
+from lms_plugin.lrs.client import current_client
+from lms_plugin.lrs.document_parameters import Resource, Selection, read_address, read_selection
 from lms_plugin.lrs.merging import check_posted, merged
 from lms_plugin.lrs.preconditions import check_preconditions, require_precondition
 from lms_plugin.lrs.validation.checks import Invalid
@@ -28,7 +29,7 @@ UNKNOWN_TYPE = "application/octet-stream"
 
 def get(resource: Resource) -> Response:
     """One document as it was sent, or the ids of those that match."""
-    wanted = read_selection(request.args, resource, listed=True)
+    wanted = _selection(resource, listed=True)
     if wanted.address is not None:
         return _one(document_store.find_document(db.session(), wanted.address))
     names, newest = document_store.list_documents(
@@ -52,7 +53,7 @@ def _one(document: Document | None) -> Response:
 
 def put(resource: Resource) -> Response:
     """Keeps a document, in place of the one that is there."""
-    address, sent = read_address(request.args, resource), _sent()
+    address, sent = _address(resource), _sent()
     with _writing_at(address.place) as database:
         found = document_store.find_document(database, address)
         _allow_put(resource, found)
@@ -69,7 +70,7 @@ def _allow_put(resource: Resource, found: Document | None) -> None:
 
 def post(resource: Resource) -> Response:
     """Merges a JSON document into the one that is there, or keeps it as a new one."""
-    address, sent = read_address(request.args, resource), _sent()
+    address, sent = _address(resource), _sent()
     check_posted(sent)
     with _writing_at(address.place) as database:
         found = document_store.find_document(database, address)
@@ -88,12 +89,12 @@ def _merged(found: Document, sent: Content) -> Content:
 
 def delete_one(resource: Resource) -> Response:
     """Deletes a document; that there is none is no error, unless If-Match names one."""
-    return _delete(read_address(request.args, resource))
+    return _delete(_address(resource))
 
 
 def delete(resource: Resource) -> Response:
     """Deletes one document, or all that match."""
-    wanted = read_selection(request.args, resource, listed=False)
+    wanted = _selection(resource, listed=False)
     if wanted.address is not None:
         return _delete(wanted.address)
     with _writing_at(wanted.place) as database:
@@ -108,6 +109,18 @@ def _delete(address: Address) -> Response:
         if found is not None:
             database.delete(found)
     return Response(status=204)
+
+
+def _address(resource: Resource) -> Address:
+    address = read_address(request.args, resource)
+    current_client().limits.check_place(address.place)
+    return address
+
+
+def _selection(resource: Resource, *, listed: bool) -> Selection:
+    selection = read_selection(request.args, resource, listed=listed)
+    current_client().limits.check_place(selection.place)
+    return selection
 
 
 @contextlib.contextmanager

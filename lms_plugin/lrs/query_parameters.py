@@ -1,7 +1,7 @@
 """Reads the query of GET /statements (xAPI 1.0.3 Communication 2.1.3), refusing whatever it does not know."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -16,6 +16,7 @@ from lms_plugin.lrs.validation.reading import read_json
 from lms_plugin.records.statement_form import read_instant
 from lms_plugin.records.statement_index import agent_key, index_key
 from lms_plugin.records.statement_query import Cursor, StatementFilter
+from lms_plugin.records.statement_reach import Reach
 
 Value = TypeVar("Value")
 LARGEST_PAGE = 500
@@ -54,8 +55,8 @@ class Wanted:
     cursor: Cursor | None
 
 
-def read_query(given: MultiDict[str, str], authority: str | None) -> Wanted:
-    """What a GET asks for; `authority` narrows it to that authority's statements. Raises Invalid."""
+def read_query(given: MultiDict[str, str], authority: str | None, reach: Reach) -> Wanted:
+    """What a GET asks for, narrowed to what lies within `reach`, of `authority` if any; raises Invalid."""
     ids = [name for name in IDS if name in given]
     if len(ids) > 1:
         raise Invalid("statementId and voidedStatementId exclude each other")
@@ -65,7 +66,7 @@ def read_query(given: MultiDict[str, str], authority: str | None) -> Wanted:
         presentation=Presentation(take("format", _format, str) or "exact", _is_true(take, "attachments")),
         statement_id=take(ids[0], formats.uuid, UUID) if ids else None,
         voided=ids == ["voidedStatementId"],
-        filter=_filter(values, authority),
+        filter=replace(_filter(values), authority=authority, reach=reach),
         limit=min(take("limit", _limit, int) or LARGEST_PAGE, LARGEST_PAGE),
         cursor=take("cursor", _cursor, read_cursor),
     )
@@ -99,7 +100,7 @@ def _is_true(take: Callable[[str, Check, Callable[[str], Any]], Any], name: str)
     return bool(take(name, _switch, lambda value: value == "true"))
 
 
-def _filter(values: dict[str, str], authority: str | None) -> StatementFilter:
+def _filter(values: dict[str, str]) -> StatementFilter:
     take = _taker(values)
     return StatementFilter(
         agent=take(
@@ -113,7 +114,6 @@ def _filter(values: dict[str, str], authority: str | None) -> StatementFilter:
         since=take("since", formats.timestamp, read_instant),
         until=take("until", formats.timestamp, read_instant),
         ascending=_is_true(take, "ascending"),
-        authority=authority,
     )
 
 

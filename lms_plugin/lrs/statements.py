@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Response, g, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
 from lms_plugin.extensions import db
@@ -13,14 +14,16 @@ from lms_plugin.lrs import answers
 from lms_plugin.lrs.attachment_answer import in_parts
 from lms_plugin.lrs.blueprint import blueprint
 from lms_plugin.lrs.client import current_client
-from lms_plugin.lrs.credential import WRITE
+from lms_plugin.lrs.credential import DEFINE, WRITE
 from lms_plugin.lrs.formats import ids_only, in_one_language
+from lms_plugin.lrs.limits import OutOfReach
 from lms_plugin.lrs.query_parameters import Presentation, Wanted, read_query, single_values, write_cursor
 from lms_plugin.lrs.statement_request import Sent, read_batch, read_one
 from lms_plugin.lrs.validation.checks import Invalid
 from lms_plugin.records.attachment import store_attachments
 from lms_plugin.records.statement_order import consistent_through
 from lms_plugin.records.statement_query import find_page, find_statement
+from lms_plugin.records.statement_reach import Reach
 from lms_plugin.records.statement_store import store_statements
 from lms_plugin.storage import writing
 from lms_plugin.web.access import Door, open_to
@@ -52,23 +55,41 @@ def post_statements() -> Response:
 
 
 def _store(sent: Sent) -> None:
-    authority = current_client().authority(settings().public_url)
+    client = current_client()
+    voided = client.limits.check_statements(sent.statements)
     with writing(db.session()) as database:
-        store_statements(database, sent.statements, authority=authority, origin="client", now=now())
+        store_statements(
+            database,
+            sent.statements,
+            authority=client.authority(settings().public_url),
+            origin="client",
+            now=now(),
+            defines=DEFINE in client.rights,
+        )
+        _require_within(database, voided, client.limits.reach)
         store_attachments(database, sent.data, sent.linked())
+
+
+def _require_within(database: Session, voided: Sequence[UUID], reach: Reach) -> None:
+    """Raises OutOfReach when a client of one programme or platform voids what it could not read."""
+    for one in voided:
+        if find_statement(database, one, voided=True, reach=reach) is None:
+            raise OutOfReach(f"must not void {one}: it is not a statement that this credential could read")
 
 
 @blueprint.get("/statements")
 @open_to(Door.LRS_CREDENTIAL)
 def get_statements() -> Response:
     """One statement by id, or a page of those that match."""
-    wanted = read_query(request.args, current_client().sees_only(settings().public_url))
+    client = current_client()
+    wanted = read_query(request.args, client.sees_only(settings().public_url), client.limits.reach)
     g.consistent_through = consistent_through(db.session(), now())
     return _page(wanted) if wanted.statement_id is None else _single(wanted.statement_id, wanted)
 
 
 def _single(one: UUID, wanted: Wanted) -> Response:
-    found = find_statement(db.session(), one, voided=wanted.voided, authority=wanted.filter.authority)
+    whose, reach = wanted.filter.authority, wanted.filter.reach
+    found = find_statement(db.session(), one, voided=wanted.voided, authority=whose, reach=reach)
     if found is None:
         raise NotFound("there is no such statement, or it is voided")
     stored, body = found

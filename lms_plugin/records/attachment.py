@@ -39,10 +39,11 @@ class StatementAttachment(Base):
 def store_attachments(database: Session, data: Mapping[str, memoryview], linked: Linked) -> None:
     """Keeps the bytes by their hashes, each for the statements named; what is there already stays.
 
-    Call it in the transaction that stores the statements, after them: their lock keeps
-    `delete_unreferenced` away.
+    Call it in the transaction that stores the statements, after them: `delete_unreferenced` waits
+    for its end.
     """
-    for sha2, view in data.items():
+    # In order, so that no two writers wait for each other.
+    for sha2, view in sorted(data.items(), key=lambda item: item[0]):
         keep = _insert_once(database, Attachment)
         # One at a time: only one is ever copied for the driver.
         database.execute(keep, {"sha2": sha2, "length": len(view), "data": bytes(view)})

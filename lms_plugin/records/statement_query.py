@@ -19,6 +19,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from lms_plugin.records.statement import Statement, StatementActivity, StatementAgent
 from lms_plugin.records.statement_index import identity
 from lms_plugin.records.statement_order import complete_through
+from lms_plugin.records.statement_reach import EVERYTHING, Reach
 from lms_plugin.storage import Instant
 
 Found = tuple[UUID, datetime, str]  # id, stored, body
@@ -51,6 +52,8 @@ class StatementFilter:
     # Only statements of this authority: for readers who may see nothing but their own.
     authority: str | None = None
     origin: str | None = None  # own | client
+    # How far the reader sees.
+    reach: Reach = EVERYTHING
 
     @property
     def selects(self) -> bool:
@@ -67,13 +70,14 @@ class Page:
 
 
 def find_statement(
-    database: Session, one: UUID, *, voided: bool, authority: str | None = None
+    database: Session, one: UUID, *, voided: bool, authority: str | None = None, reach: Reach = EVERYTHING
 ) -> tuple[datetime, str] | None:
     """`stored` and body of the statement with this id, if it is voided or not as asked."""
     query = select(Statement.stored, Statement.body).where(Statement.id == one)
     query = query.where(Statement.voided_by.is_not(None) if voided else Statement.voided_by.is_(None))
     if authority is not None:
         query = query.where(Statement.authority == authority)
+    query = query.where(*reach.conditions(Statement))
     row = database.execute(query).one_or_none()
     return None if row is None else (row.stored, row.body)
 
@@ -247,6 +251,7 @@ def _referring(wanted: StatementFilter) -> _Source:
 def _whose(found: Select[UUID, datetime, str], wanted: StatementFilter) -> Select[UUID, datetime, str]:
     if wanted.authority is not None:
         found = found.where(Statement.authority == wanted.authority)
+    found = found.where(*wanted.reach.conditions(Statement))
     return found if wanted.origin is None else found.where(Statement.origin == wanted.origin)
 
 

@@ -68,12 +68,19 @@ def store_statement(
 
 
 def store_statements(
-    database: Session, statements: Sequence[Json], *, authority: Json, origin: str, now: datetime
+    database: Session,
+    statements: Sequence[Json],
+    *,
+    authority: Json,
+    origin: str,
+    now: datetime,
+    defines: bool = True,
 ) -> None:
     """Stores a batch of valid statements with distinct ids, inside the caller's `writing`.
 
-    `stored` is `now` or later. Raises StatementConflict, with nothing stored, when one differs from what its
-    id already stands for.
+    `stored` is `now` or later. Without `defines` nothing is learnt from them about agents and activities but
+    that they are there (scope `define`, Communication 4.2). Raises StatementConflict, with nothing stored,
+    when one differs from what its id already stands for.
     """
     if not statements:
         return
@@ -88,7 +95,7 @@ def store_statements(
         kept_form(statement, authority=authority, stored=first + place * TICK)
         for place, statement in enumerate(statements)
     ]
-    _store(kept, there, database, origin)
+    _store(kept, there, database, origin, defines=defines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +141,9 @@ def _look(database: Session, statements: Sequence[Json], origin: str) -> _There:
     return _There(newest, bodies, voiders)
 
 
-def _store(kept: Sequence[Json], there: _There, database: Session, origin: str) -> int:
+def _store(
+    kept: Sequence[Json], there: _There, database: Session, origin: str, *, defines: bool = True
+) -> int:
     """Inserts those that are new and returns how many they were."""
     by_id = {UUID(statement["id"]): statement for statement in kept}
     _require_same(there.bodies, by_id)
@@ -146,6 +155,9 @@ def _store(kept: Sequence[Json], there: _There, database: Session, origin: str) 
     for one, statement in new.items():
         # A voiding statement cannot be voided (Data 2.3.2).
         rows.add(statement, origin, None if _is_voiding(statement) else voiders.get(one))
+    if not defines:
+        rows.names.clear()
+        rows.definitions.clear()
     insert_known(database.connection(), rows)
     define(database, _definitions(rows), ours=origin == OWN)
     inserted = insert_statements(database.connection(), rows)

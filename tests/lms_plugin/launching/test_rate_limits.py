@@ -5,10 +5,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms_plugin.launching.buckets import Buckets
-from lms_plugin.launching.rate_limits import network_of
 from lms_plugin.lti.launch_report import LaunchReport
 from lms_plugin.settings import Settings, read_settings
+from lms_plugin.web.buckets import Buckets, network_of
 from lms_plugin.web.visit_table import Visit
 from tests.lms_plugin.lti.fixtures import on_sqlite
 from tests.lms_plugin.lti.practice_lms import Browser
