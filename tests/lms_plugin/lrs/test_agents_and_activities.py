@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from tests.lms_plugin.lrs.conftest import Lrs, LrsMaker, made
+from tests.lms_plugin.lti.fixtures import on_sqlite
 
 ACCOUNT = {"homePage": "https://lms.example", "name": "42"}
 IRI = "https://formazione.example/xapi/activities/p/m1"
@@ -69,6 +70,7 @@ def test_answers_have_an_entity_tag_and_head(lrs: Lrs) -> None:
         assert known.status_code == 304
 
 
+@on_sqlite
 def test_wrong_questions_are_refused(lrs: Lrs) -> None:
     for path, query in (
         ("agents", {}),
@@ -90,6 +92,7 @@ def test_wrong_questions_are_refused(lrs: Lrs) -> None:
             assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD"), (path, method)
 
 
+@on_sqlite
 def test_what_statements_say_is_for_those_who_may_read_all(lrs_with: LrsMaker) -> None:
     for scope, status in (
         ("all", 200),

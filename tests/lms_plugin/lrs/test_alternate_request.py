@@ -10,6 +10,7 @@ import pytest
 from lms_plugin.lrs.alternate_request import LARGEST_FORM
 from tests.lms_plugin.lrs.conftest import STATEMENTS, Lrs, made
 from tests.lms_plugin.lrs.test_documents import STATE, query
+from tests.lms_plugin.lti.fixtures import on_sqlite
 
 VERSION = "X-Experience-API-Version"
 BARE: dict[str, Any] = {"auth": None, "headers": {VERSION: None}}
@@ -41,6 +42,7 @@ def test_statement_is_put_and_found_with_nothing_but_form_fields(lrs: Lrs) -> No
     assert page.headers[VERSION] == "1.0.3"
 
 
+@on_sqlite
 def test_headers_may_also_be_headers(lrs: Lrs) -> None:
     batch = [made(), made()]
     answer = send(lrs, "POST", {"content": json.dumps(batch)})
@@ -67,6 +69,7 @@ def test_documents_with_their_preconditions(lrs: Lrs) -> None:
     assert call("GET").status_code == 404
 
 
+@on_sqlite
 def test_what_cannot_be_understood_is_refused(lrs: Lrs) -> None:
     statement = made()
     one, content = statement["id"], json.dumps(statement)
@@ -100,10 +103,12 @@ def test_what_cannot_be_understood_is_refused(lrs: Lrs) -> None:
     assert lrs.ids() == []
 
 
+@on_sqlite
 def test_form_that_is_too_large_is_refused(lrs: Lrs) -> None:
     assert send(lrs, "PUT", b"content=" + b"x" * LARGEST_FORM).status_code == 413
 
 
+@on_sqlite
 def test_only_a_post_can_stand_for_another_method(lrs: Lrs) -> None:
     for method in ("PUT", "GET"):
         answer = lrs.call(method, STATEMENTS, query_string={"method": "POST"}, json=made())
@@ -111,6 +116,7 @@ def test_only_a_post_can_stand_for_another_method(lrs: Lrs) -> None:
     assert lrs.ids() == []
 
 
+@on_sqlite
 @pytest.mark.parametrize("place", ["header", "form"])
 def test_version_2_has_no_alternate_syntax(lrs: Lrs, place: str) -> None:
     statement = made()
@@ -122,5 +128,6 @@ def test_version_2_has_no_alternate_syntax(lrs: Lrs, place: str) -> None:
     assert lrs.ids() == []
 
 
+@on_sqlite
 def test_pages_of_ours_know_no_alternate_methods(lrs: Lrs) -> None:
     assert send(lrs, "GET", {}, "/health").status_code in {404, 405}

@@ -4,17 +4,16 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
-
 from lms_plugin.lrs.blueprint import METHODS
 from tests.lms_plugin.lrs.conftest import Lrs, made
 from tests.lms_plugin.lrs.test_documents import ACTIVITY, AGENT, PATHS, query
+from tests.lms_plugin.lti.fixtures import on_sqlite
 
 VERSION = "X-Experience-API-Version"
 OPEN = ("about", "openapi.json")
 # They differ from one request to the next, or say how large the body is.
 OF_THE_MOMENT = {"X-Request-Id", "X-Experience-API-Consistent-Through", "Date"}
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = on_sqlite
 
 
 def good(resource: str) -> dict[str, Any]:
