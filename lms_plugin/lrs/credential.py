@@ -118,7 +118,7 @@ def issue(database: Session, wishes: Wishes, now: datetime) -> tuple[LrsCredenti
     Whether the programme and the platform exist is for the caller to know.
     """
     _check(database, wishes, now)
-    secret = secrets.token_urlsafe(32)
+    secret = secrets.token_hex(32)  # hexadecimal: no command line takes it for an option
     credential = LrsCredential(
         name=wishes.name,
         key=secrets.token_hex(16),
@@ -167,7 +167,7 @@ def rotate_credential(
     The key stays, so that what it stored stays its own. Raises CredentialRefused.
     """
     credential = _unrevoked(database, name)
-    secret = secrets.token_urlsafe(32)
+    secret = secrets.token_hex(32)  # hexadecimal: no command line takes it for an option
     kept = keep_old > timedelta()
     credential.previous_hash = credential.secret_hash if kept else None
     credential.previous_until = now + keep_old if kept else None
