@@ -1,5 +1,6 @@
 """The WSGI application for gunicorn: `lms_plugin.wsgi:application`."""
 
+import gc
 import os
 
 from lms_plugin.app import create_app
@@ -13,3 +14,7 @@ application = create_app(_settings)
 # Compiled before the workers are forked, so that nobody's first page waits for it.
 for _name in application.jinja_env.list_templates(extensions=["html"]):
     application.jinja_env.get_template(_name)
+# What is here stays here. And a batch of statements is tens of thousands of objects without a cycle: Python
+# would look through them for cycles again and again.
+gc.freeze()
+gc.set_threshold(50_000, 20, 20)

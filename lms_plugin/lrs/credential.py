@@ -13,7 +13,7 @@ from sqlalchemy import JSON, String, Text, bindparam, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms_plugin.errors import Refusal
-from lms_plugin.storage import Base, Instant, writing
+from lms_plugin.storage import Base, Instant, reading, writing
 
 # What each scope lets its holder do (xAPI 1.0.3 Communication 4.2).
 WRITE, READ, READ_MINE = "statements/write", "statements/read", "statements/read/mine"
@@ -223,7 +223,10 @@ def find_in_force(database: Session, key: str, secret: str, now: datetime) -> In
     The secret is 256 random bits, so one round of SHA-256 protects it as well as a slow hash would: there is
     no list of likely secrets to try against the hash, whatever each try costs.
     """
-    found = database.execute(_BY_KEY, {"given": key}).one_or_none() if KEY.fullmatch(key) else None
+    found = None
+    if KEY.fullmatch(key):
+        with reading(database) as connection:
+            found = connection.execute(_BY_KEY, {"given": key}).one_or_none()
     given = _hash(secret)
     opens = hmac.compare_digest(given, found.secret_hash if found else NOBODY)
     if found is None or (found.expires_at is not None and found.expires_at <= now):

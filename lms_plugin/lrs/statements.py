@@ -58,7 +58,7 @@ def _store(sent: Sent) -> None:
     client = current_client()
     voided = client.limits.check_statements(sent.statements)
     with writing(db.session()) as database:
-        store_statements(
+        g.consistent_through = store_statements(
             database,
             sent.statements,
             authority=client.authority(settings().public_url),
@@ -99,7 +99,7 @@ def _single(one: UUID, wanted: Wanted) -> Response:
 
 
 def _page(wanted: Wanted) -> Response:
-    page = find_page(db.session(), wanted.filter, wanted.limit, wanted.cursor)
+    page = find_page(db.session(), wanted.filter, wanted.limit, wanted.cursor, g.consistent_through)
     more = ""
     if page.cursor is not None:
         parameters = request.args.to_dict() | {"cursor": write_cursor(page.cursor)}

@@ -44,15 +44,23 @@ def merged(known: Definition | None, given: Mapping[str, Any]) -> Definition:
     return both
 
 
-def define(database: Session, given: Mapping[UUID, Definition], *, ours: bool) -> None:
+def define(
+    database: Session, given: Mapping[UUID, Definition], *, ours: bool, nothing_new: dict[UUID, Definition]
+) -> None:
     """Takes in what new statements say about activities that are there; inside the caller's `writing`.
 
     What a statement of ours has defined is changed by statements of ours only. A row that stays as it is, as
-    nearly all do, is not locked: everybody writes about the same activities.
+    nearly all do, is not locked: everybody writes about the same activities. `nothing_new` remembers what had
+    nothing new in it, and is believed.
     """
-    changing = _changes(database, given, ours=ours, lock=False) if given else None
+    told = {one: given[one] for one in given if nothing_new.get(one) != given[one]}
+    if not told:
+        return
+    changing = _changes(database, told, ours=ours, lock=False)
+    nothing_new.update({one: told[one] for one in told if one not in changing})
     if changing:
-        for one, definition in _changes(database, {one: given[one] for one in changing}, ours=ours).items():
+        again = {one: told[one] for one in changing}
+        for one, definition in _changes(database, again, ours=ours).items():
             values = {"definition": definition} | ({"defined_by_us": True} if ours else {})
             database.execute(update(Activity).where(Activity.id == one).values(values))
 

@@ -33,13 +33,14 @@ _ENTER = {
     False: text(f"SELECT {_SHARED}(:voiding), {_SHARED}(:announcement)"),
     True: text("SELECT pg_advisory_xact_lock(:voiding)"),
 }
-# Two int4 of the lock are the halves of our number.
+# The oldest announcement but our own. Two int4 of the lock are the halves of the number.
+_OURS = f"objsubid = 1 AND classid::bigint >> 20 = {ANNOUNCEMENT} AND pid <> pg_backend_pid()"
+_HERE = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+_NUMBER = "(classid::bigint << 32) | objid::bigint"
+_LOCKS = f"pg_locks WHERE locktype = 'advisory' AND granted AND {_OURS} AND {_HERE}"
+ANNOUNCED = f"(SELECT min({_NUMBER}) FROM {_LOCKS})"  # noqa: S608 - our own words
 _COMPLETE_POSTGRESQL = text(
-    "SELECT (SELECT max(stored) FROM statements) AS newest,"
-    " (SELECT min((classid::bigint << 32) | objid::bigint) FROM pg_locks"
-    " WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
-    " AND classid::bigint >> 20 = :ours"
-    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS announced"
+    f"SELECT (SELECT max(stored) FROM statements) AS newest, {ANNOUNCED} AS announced"  # noqa: S608 - as above
 )
 _NEWEST = select(func.max(Statement.stored))
 
@@ -90,7 +91,7 @@ def complete_through(database: Session) -> datetime | None:
 
     What is read afterwards, in a later question, is complete up to there.
     """
-    return _complete(database.connection())[0]
+    return _complete(*_newest_and_announced(database.connection()))
 
 
 def consistent_through(database: Session, now: datetime) -> datetime:
@@ -99,16 +100,26 @@ def consistent_through(database: Session, now: datetime) -> datetime:
     That is the newest statement, or half a minute ago when nobody is at work; earlier while somebody is.
     """
     with reading(database) as connection:
-        complete, idle = _complete(connection)
-    ago = now - LONGEST_WRITE
-    return ago if complete is None else (max(complete, ago) if idle else complete)
+        newest, announced = _newest_and_announced(connection)
+    return promise(newest, announced, now)
 
 
-def _complete(connection: Connection) -> tuple[datetime | None, bool]:
-    """Up to where the store is complete, and whether nobody is at work."""
+def promise(newest: datetime | None, announced: int | None, now: datetime) -> datetime:
+    """The same, of what somebody has looked up already: in one question, before any other."""
+    complete, ago = _complete(newest, announced), now - LONGEST_WRITE
+    if complete is None:
+        return ago
+    return max(complete, ago) if announced is None else complete
+
+
+def _newest_and_announced(connection: Connection) -> tuple[datetime | None, int | None]:
     if connection.dialect.name != "postgresql":
-        return connection.execute(_NEWEST).scalar(), True
-    newest, announced = connection.execute(_COMPLETE_POSTGRESQL, {"ours": ANNOUNCEMENT}).one()
+        return connection.execute(_NEWEST).scalar(), None
+    row = connection.execute(_COMPLETE_POSTGRESQL).one()
+    return row.newest, row.announced
+
+
+def _complete(newest: datetime | None, announced: int | None) -> datetime | None:
     if announced is None or newest is None:
-        return newest, announced is None
-    return min(newest, EPOCH + (announced & ((1 << INSTANT_BITS) - 1)) * TICK), False
+        return newest
+    return min(newest, EPOCH + (announced & ((1 << INSTANT_BITS) - 1)) * TICK)

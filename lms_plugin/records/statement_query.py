@@ -82,9 +82,18 @@ def find_statement(
     return None if row is None else (row.stored, row.body)
 
 
-def find_page(database: Session, wanted: StatementFilter, limit: int, cursor: Cursor | None = None) -> Page:
-    """The next `limit` statements (one or more) that match."""
-    bound = cursor.bound if cursor else complete_through(database)
+def find_page(
+    database: Session,
+    wanted: StatementFilter,
+    limit: int,
+    cursor: Cursor | None = None,
+    bound: datetime | None = None,
+) -> Page:
+    """The next `limit` statements (one or more) that match.
+
+    The pages end at `bound`, which is up to where the store is complete unless the caller has asked that.
+    """
+    bound = cursor.bound if cursor else bound or complete_through(database)
     if bound is None:
         return Page((), None)
     window = replace(wanted, until=bound if wanted.until is None else min(bound, wanted.until))

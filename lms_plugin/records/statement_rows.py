@@ -21,6 +21,16 @@ _encode = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A statement in the form that the LRS keeps, with what that form says as values."""
+
+    id: UUID
+    stored: datetime
+    authority: str  # as index key
+    statement: Json
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """What is inserted for some statements, table by table."""
 
@@ -32,10 +42,10 @@ class Rows:
     known_activities: dict[UUID, str] = field(default_factory=dict)
     definitions: dict[UUID, list[Json]] = field(default_factory=dict)
 
-    def add(self, statement: Json, origin: str, voided_by: UUID | None) -> None:
+    def add(self, kept: Kept, origin: str, voided_by: UUID | None) -> None:
         """One statement in the form that the LRS keeps."""
-        one, stored = UUID(statement["id"]), datetime.fromisoformat(statement["stored"])
-        self.statements.append(_statement_row(statement, one, stored, origin, voided_by))
+        one, stored, statement = kept.id, kept.stored, kept.statement
+        self.statements.append(_statement_row(kept, origin, voided_by))
         agents: dict[UUID, bool] = {}
         for agent, related in index.agents_of(statement):
             self._add_agent(agent, agents, related=related)
@@ -65,13 +75,14 @@ class Rows:
                 told.append(activity["definition"])
 
 
-def _statement_row(statement: Json, one: UUID, stored: datetime, origin: str, voided_by: UUID | None) -> Row:
+def _statement_row(kept: Kept, origin: str, voided_by: UUID | None) -> Row:
+    statement = kept.statement
     return (
-        one,
-        stored,
+        kept.id,
+        kept.stored,
         read_instant(statement["timestamp"]),
         index.index_key(statement["verb"]["id"]),
-        index.agent_key(statement["authority"]) or "",
+        kept.authority,
         index.registration(statement),
         index.reference(statement),
         voided_by,
@@ -87,6 +98,7 @@ _KNOWN = (
     ("agent_names", "agent_id uuid, name_key uuid, name text"),
     ("activities", "id uuid, iri text"),
 )
+_PAIR = 2  # columns of a row whose key is the first; of a longer one it is the first two
 _STATEMENTS = (
     "id uuid, stored timestamptz, timestamp timestamptz, verb text, authority text, registration uuid,"
     " refers_to uuid, voided_by uuid, origin text, body text"
@@ -95,16 +107,22 @@ _AGENTS = "agent_id uuid, related bool, stored timestamptz, statement_id uuid"
 _ACTIVITIES = "activity_id uuid, related bool, stored timestamptz, statement_id uuid"
 
 
-def insert_known(connection: Connection, rows: Rows) -> None:
-    """Makes the agents, their names, and the activities that nobody named before, without definitions."""
+def insert_known(connection: Connection, rows: Rows, remembered: set[object]) -> None:
+    """Makes the agents, their names, and the activities that nobody named before, without definitions.
+
+    Leaves out those that are remembered to be there, and remembers those that it finds there.
+    """
     lists: tuple[Sequence[Row], ...] = (
-        sorted(rows.known_agents.items()),
-        sorted((agent, key, name) for (agent, key), name in rows.names.items()),
-        sorted(rows.known_activities.items()),
+        [(one, key) for one, key in rows.known_agents.items() if one not in remembered],
+        [(*keys, name) for keys, name in rows.names.items() if keys not in remembered],
+        [(one, iri) for one, iri in rows.known_activities.items() if one not in remembered],
     )
     for (table, columns), values in zip(_KNOWN, lists, strict=True):
         if values:
-            _insert(connection, _KNOWN_SQL[table, connection.dialect.name], columns, values)
+            sql = _KNOWN_SQL[table, connection.dialect.name]
+            made = _insert(connection, sql, columns, sorted(values))
+            keys = (row[0] if len(row) == _PAIR else row[:2] for row in values)
+            remembered.update(key for key in keys if key not in made)
 
 
 def insert_statements(connection: Connection, rows: Rows) -> set[UUID]:
@@ -125,11 +143,14 @@ def insert_statements(connection: Connection, rows: Rows) -> set[UUID]:
     return {row[0] for row in rows.statements}
 
 
-def _insert(connection: Connection, sql: str, columns: str, values: Sequence[Row]) -> None:
+def _insert(connection: Connection, sql: str, columns: str, values: Sequence[Row]) -> set[object]:
+    """Returns the keys of those that were not there, where the database tells."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(sql, tuple(list(column) for column in _columns(values, columns)))
-    else:
-        connection.exec_driver_sql(sql, [tuple(map(_sqlite_value, row)) for row in values])
+        lists = tuple(list(column) for column in _columns(values, columns))
+        rows = connection.exec_driver_sql(sql, lists)
+        return {row[0] if len(row) == 1 else tuple(row) for row in rows}
+    connection.exec_driver_sql(sql, [tuple(map(_sqlite_value, row)) for row in values])
+    return set()
 
 
 def _columns(rows: Sequence[Row], columns: str) -> list[Row]:
@@ -164,11 +185,12 @@ def _insert_from(table: str, columns: str, more: str = "") -> str:
     )
 
 
+_KEYS = {"agents": "id", "agent_names": "agent_id, name_key", "activities": "id"}
 _KNOWN_SQL = {
     (table, dialect): sql
     for table, columns in _KNOWN
     for dialect, sql in (
-        ("postgresql", _insert_from(table, columns, "ON CONFLICT DO NOTHING")),
+        ("postgresql", _insert_from(table, columns, f"ON CONFLICT DO NOTHING RETURNING {_KEYS[table]}")),
         ("sqlite", _sqlite_insert(table, columns)),
     )
 }

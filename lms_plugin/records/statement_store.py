@@ -19,6 +19,8 @@ from sqlalchemy import (
     bindparam,
     func,
     literal,
+    literal_column,
+    null,
     or_,
     select,
     type_coerce,
@@ -31,9 +33,19 @@ from lms_plugin.records.known_activities import define, merged
 from lms_plugin.records.statement import Statement
 from lms_plugin.records.statement_equality import same_statement
 from lms_plugin.records.statement_form import kept_form
-from lms_plugin.records.statement_index import reference
-from lms_plugin.records.statement_order import TICK, after, announce, enter, enter_alone
-from lms_plugin.records.statement_rows import Rows, insert_known, insert_statements
+from lms_plugin.records.statement_index import agent_key, reference
+from lms_plugin.records.statement_memory import Memory, memory_of
+from lms_plugin.records.statement_order import (
+    ANNOUNCED,
+    TICK,
+    after,
+    announce,
+    enter,
+    enter_alone,
+    on_postgresql,
+    promise,
+)
+from lms_plugin.records.statement_rows import Kept, Rows, insert_known, insert_statements
 
 Json = Mapping[str, Any]
 Attribute = InstrumentedAttribute[Any]
@@ -63,8 +75,9 @@ def store_statement(
     Returns True when it is new, False when the same was there; raises StatementConflict when another was.
     """
     enter_alone(database)
-    kept = kept_form(statement, authority=authority, stored=stored)
-    return bool(_store([kept], _look(database, [kept], origin), database, origin))
+    one = _kept(statement, authority, stored)
+    # Nothing is remembered: what this transaction has written before may yet be undone.
+    return bool(_store([one], _look(database, [one.id], origin), database, origin, Memory(0)))
 
 
 def store_statements(
@@ -75,27 +88,28 @@ def store_statements(
     origin: str,
     now: datetime,
     defines: bool = True,
-) -> None:
-    """Stores a batch of valid statements with distinct ids, inside the caller's `writing`.
+) -> datetime:
+    """Stores a batch of valid statements with distinct ids, in a `writing` of their own.
 
     `stored` is `now` or later. Without `defines` nothing is learnt from them about agents and activities but
-    that they are there (scope `define`, Communication 4.2). Raises StatementConflict, with nothing stored,
-    when one differs from what its id already stands for.
+    that they are there (scope `define`, Communication 4.2). Returns an instant up to which all is stored.
+    Raises StatementConflict, with nothing stored, when one differs from what its id already stands for.
     """
-    if not statements:
-        return
     if any(_is_voiding(statement) for statement in statements):
         enter_alone(database)
         announce(database, now)
     else:
         enter(database, now)
-    there = _look(database, statements, origin)
+    there = _look(database, [UUID(statement["id"]) for statement in statements], origin)
     first = after(there.newest, now)
-    kept = [
-        kept_form(statement, authority=authority, stored=first + place * TICK)
-        for place, statement in enumerate(statements)
-    ]
-    _store(kept, there, database, origin, defines=defines)
+    kept = [_kept(one, authority, first + place * TICK) for place, one in enumerate(statements)]
+    _store(kept, there, database, origin, memory_of(database), defines=defines)
+    return promise(there.newest, there.announced, now)
+
+
+def _kept(statement: Json, authority: Json, stored: datetime) -> Kept:
+    form = kept_form(statement, authority=authority, stored=stored)
+    return Kept(UUID(form["id"]), stored, agent_key(authority) or "", form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,76 +117,86 @@ class _There:
     """What the database has already of what matters to a batch."""
 
     newest: datetime | None
+    announced: int | None  # see `statement_order`
     bodies: Mapping[UUID, str]
     voiders: Mapping[UUID, UUID]  # of which statement, by which
 
 
 def _look_query(
-    among: Callable[[Attribute], ColumnElement[bool]],
-) -> CompoundSelect[datetime, UUID, UUID, str]:
+    among: Callable[[Attribute], ColumnElement[bool]], announced: ColumnElement[Any]
+) -> CompoundSelect[Any]:
     """One look for all of it: every statement sent to the database costs as much as many rows."""
     no_id, no_body = literal(None, Uuid()), literal(None, Text())
     columns = (func.max(Statement.stored).label("stored"), no_id.label("id"), no_id.label("refers_to"))
-    newest = select(*columns, no_body.label("body"))
-    same = select(Statement.stored, Statement.id, no_id, Statement.body).where(among(Statement.id))
+    newest = select(*columns, no_body.label("body"), announced.label("announced"))
+    nobody = null()
+    same = select(Statement.stored, Statement.id, no_id, Statement.body, nobody).where(among(Statement.id))
     # A client cannot hide beforehand what will follow from our evidence.
     heard = or_(Statement.origin == bindparam("origin"), bindparam("origin") != OWN)
-    voiders = select(Statement.stored, Statement.id, Statement.refers_to, no_body)
+    voiders = select(Statement.stored, Statement.id, Statement.refers_to, no_body, nobody)
     voiders = voiders.where(among(Statement.refers_to), Statement.verb == VOIDED, heard)
     return newest.union_all(same, voiders)
 
 
 # The ids go as one value: as a parameter each they are slow to prepare, and SQLite ends at 32,766.
-_LOOK_POSTGRESQL = _look_query(lambda column: column == any_(bindparam("ids", type_=ARRAY(Uuid()))))
+_LOOK_POSTGRESQL = _look_query(
+    lambda column: column == any_(bindparam("ids", type_=ARRAY(Uuid()))), literal_column(ANNOUNCED)
+)
 _IDS_OF_SQLITE = select(func.json_each(bindparam("ids")).table_valued("value", name="ids").c.value)
-_LOOK_SQLITE = _look_query(lambda column: type_coerce(column, String()).in_(_IDS_OF_SQLITE))
+_LOOK_SQLITE = _look_query(lambda column: type_coerce(column, String()).in_(_IDS_OF_SQLITE), null())
 
 
-def _look(database: Session, statements: Sequence[Json], origin: str) -> _There:
-    ids = [UUID(statement["id"]) for statement in statements]
-    if database.get_bind().dialect.name == "postgresql":
+def _look(database: Session, ids: Sequence[UUID], origin: str) -> _There:
+    if on_postgresql(database):
         rows = database.execute(_LOOK_POSTGRESQL, {"ids": ids, "origin": origin}).all()
     else:
         texts = json.dumps([one.hex for one in ids])
         rows = database.execute(_LOOK_SQLITE, {"ids": texts, "origin": origin}).all()
-    newest = next(stored for stored, one, _target, _body in rows if one is None)
-    bodies = {one: body for _stored, one, _target, body in rows if body is not None}
-    voiders = {target: one for _stored, one, target, _body in rows if target is not None}
-    return _There(newest, bodies, voiders)
+    newest, announced = next((row[0], row[4]) for row in rows if row[1] is None)
+    bodies = {row[1]: row[3] for row in rows if row[3] is not None}
+    voiders = {row[2]: row[1] for row in rows if row[2] is not None}
+    return _There(newest, announced, bodies, voiders)
 
 
 def _store(
-    kept: Sequence[Json], there: _There, database: Session, origin: str, *, defines: bool = True
+    kept: Sequence[Kept],
+    there: _There,
+    database: Session,
+    origin: str,
+    memory: Memory,
+    *,
+    defines: bool = True,
 ) -> int:
     """Inserts those that are new and returns how many they were."""
-    by_id = {UUID(statement["id"]): statement for statement in kept}
-    _require_same(there.bodies, by_id)
-    new = {one: statement for one, statement in by_id.items() if one not in there.bodies}
+    _require_same(there.bodies, kept)
+    new = {one.id: one for one in kept if one.id not in there.bodies}
     if not new:
         return 0
-    voiders = {**there.voiders, **_voided_by(new)}
+    voiding = {target: one.id for one in new.values() if (target := _voided(one.statement))}
+    voiders = {**there.voiders, **voiding}
     rows = Rows()
-    for one, statement in new.items():
+    for one in new.values():
         # A voiding statement cannot be voided (Data 2.3.2).
-        rows.add(statement, origin, None if _is_voiding(statement) else voiders.get(one))
+        rows.add(one, origin, None if _is_voiding(one.statement) else voiders.get(one.id))
     if not defines:
         rows.names.clear()
         rows.definitions.clear()
-    insert_known(database.connection(), rows)
-    define(database, _definitions(rows), ours=origin == OWN)
-    inserted = insert_statements(database.connection(), rows)
+    connection = database.connection()
+    insert_known(connection, rows, memory.rows)
+    define(database, _definitions(rows), ours=origin == OWN, nothing_new=memory.definitions)
+    inserted = insert_statements(connection, rows)
     if len(inserted) < len(new):
         # Another writer had them first, and has committed by now.
-        overtaken = {one: new[one] for one in new.keys() - inserted}
-        _require_same(_look(database, list(overtaken.values()), origin).bodies, overtaken)
-    _void(database, {reference(one): UUID(one["id"]) for one in new.values() if _is_voiding(one)}, origin)
+        overtaken = [one for one in kept if one.id in new.keys() - inserted]
+        _require_same(_look(database, [one.id for one in overtaken], origin).bodies, overtaken)
+    _void(database, voiding, origin)
     return len(inserted)
 
 
-def _require_same(bodies: Mapping[UUID, str], given: Mapping[UUID, Json]) -> None:
-    for known, body in bodies.items():
-        if not same_statement(json.loads(body), given[known]):
-            raise StatementConflict(f"{known} is stored with other content")
+def _require_same(bodies: Mapping[UUID, str], given: Sequence[Kept]) -> None:
+    for one in given if bodies else ():
+        if one.id in bodies and not same_statement(json.loads(bodies[one.id]), one.statement):
+            raise StatementConflict(f"{one.id} is stored with other content")
 
 
 def _definitions(rows: Rows) -> dict[UUID, dict[str, Any]]:
@@ -180,16 +204,15 @@ def _definitions(rows: Rows) -> dict[UUID, dict[str, Any]]:
     return {one: functools.reduce(merged, told, {}) for one, told in rows.definitions.items()}
 
 
-def _voided_by(new: Mapping[UUID, Json]) -> dict[UUID, UUID]:
-    voiding = ((one, reference(statement)) for one, statement in new.items() if _is_voiding(statement))
-    return {target: one for one, target in voiding if target is not None and target in new}
+def _voided(statement: Json) -> UUID | None:
+    return reference(statement) if _is_voiding(statement) else None
 
 
 def _is_voiding(statement: Json) -> bool:
     return bool(statement["verb"]["id"] == VOIDED)
 
 
-def _void(database: Session, targets: Mapping[UUID | None, UUID], origin: str) -> None:
+def _void(database: Session, targets: Mapping[UUID, UUID], origin: str) -> None:
     """Marks the targets that came in earlier requests; `targets` says which is voided by which."""
     if not targets:
         return

@@ -33,6 +33,7 @@ def upgrade() -> None:
     connection = op.get_bind()
     _carry_keys(connection, agents, "statement_agents", "agent", "agent_id", "key")
     _carry_keys(connection, activities, "statement_activities", "activity", "activity_id", "iri")
+    op.execute("DELETE FROM agents WHERE id NOT IN (SELECT agent_id FROM statement_agents)")  # authorities
     _carry_names_and_definitions(connection, agents, names, activities)
     for table in ("statement_agents", "statement_activities"):
         op.drop_table(f"{table}_before")
@@ -184,3 +185,41 @@ def _merged(known: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
 def _chunks(rows: list[Any]) -> Iterator[list[Any]]:
     for start in range(0, len(rows), CHUNK):
         yield rows[start : start + CHUNK]
+
+
+def downgrade() -> None:
+    """Back; the names and definitions are in the statements."""
+    op.drop_index(op.f("ix_statements_authority_stored_id"), table_name="statements")
+    _make_wide("statement_agents", "agent", "agents", "agent_id", "key")
+    _make_wide("statement_activities", "activity", "activities", "activity_id", "iri")
+    op.execute(
+        "INSERT INTO statement_agents (statement_id, agent, related, stored)"
+        " SELECT id, authority, true, stored FROM statements WHERE NOT EXISTS"
+        " (SELECT 1 FROM statement_agents a WHERE a.statement_id = id AND a.agent = authority)"
+    )
+    for table in ("agent_names", "agents", "activities"):
+        op.drop_table(table)
+
+
+def _make_wide(table: str, old: str, known: str, new: str, text: str) -> None:
+    op.rename_table(table, f"{table}_narrow")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(f"ALTER TABLE {table}_narrow RENAME CONSTRAINT pk_{table} TO pk_{table}_narrow")
+    op.create_table(
+        table,
+        sa.Column("statement_id", sa.Uuid(), nullable=False),
+        sa.Column(old, sa.String(length=1000), nullable=False),
+        sa.Column("related", sa.Boolean(), nullable=False),
+        sa.Column("stored", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["statement_id"], ["statements.id"], name=op.f(f"fk_{table}_statement_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("statement_id", old, "related", name=op.f(f"pk_{table}")),
+    )
+    op.create_index(op.f(f"ix_{table}_{old}_stored_statement_id"), table, [old, "stored", "statement_id"])
+    op.execute(
+        f"INSERT INTO {table} (statement_id, {old}, related, stored)"  # noqa: S608 - our own names
+        f" SELECT n.statement_id, k.{text}, n.related, n.stored FROM {table}_narrow n"
+        f" JOIN {known} k ON k.id = n.{new}"
+    )
+    op.drop_table(f"{table}_narrow")

@@ -1,16 +1,29 @@
 """What statements say about agents and activities adds up (xAPI 1.0.3 Data 2.4.4.1, Communication 2.4)."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from alembic import command
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from lms_plugin import migration
 from lms_plugin.records.known_activities import canonical_activity
 from lms_plugin.records.known_agents import person
+from lms_plugin.records.statement import (
+    Activity,
+    Agent,
+    AgentName,
+    StatementActivity,
+    StatementAgent,
+)
 from lms_plugin.records.statement_store import store_statements
-from lms_plugin.storage import writing
+from lms_plugin.storage import session_factory, writing
 from tests.lms_plugin.records.test_statement_store import AUTHORITY, made
 
+VERSIONS = Path(migration.__file__).parent.parent / "migrations" / "versions"
+REVISION = next(VERSIONS.glob("*_agents_and_activities.py"))
 MODULE = "https://formazione.example/xapi/activities/p/m1"
 TYPE = "http://adlnet.gov/expapi/activities/module"
 
@@ -65,3 +78,20 @@ def test_person_has_every_name_that_was_given(database: Session, now: datetime) 
     assert found == {"objectType": "Person", "account": [account["account"]]}
     unknown = {"mbox": "mailto:nobody@example.it"}
     assert person(database, unknown) == {"objectType": "Person", "mbox": ["mailto:nobody@example.it"]}
+
+
+def test_statements_stored_before_agents_had_tables_are_found_as_before(
+    engine: Engine, database: Session, now: datetime
+) -> None:
+    agent = {"account": {"homePage": "https://lms.example", "name": "42"}}
+    store(database, now, defining(name={"it": "Modulo"}) | {"actor": {**agent, "name": "Anna"}})
+    parent = {"contextActivities": {"parent": {"id": MODULE}}}
+    store(database, now, made(object={"id": "https://x.example/o"}, context=parent), origin="own")
+    tables = (Agent, AgentName, Activity, StatementAgent, StatementActivity)
+    before = [sorted(map(str, database.execute(select(one.__table__)).all())) for one in tables]
+    database.close()
+    with engine.connect() as plain, plain.execution_options(will_write=True).begin():
+        command.downgrade(migration._config(plain), f"{int(REVISION.name[:4]) - 1:04}")
+    migration.migrate(engine)
+    with session_factory(engine)() as fresh:
+        assert [sorted(map(str, fresh.execute(select(one.__table__)).all())) for one in tables] == before
