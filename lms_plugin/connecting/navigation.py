@@ -29,11 +29,12 @@ ENTRIES = (
     Entry("connecting.invitations", _("Inviti"), "/administration/invitations"),
     Entry("connecting.keys", _("Chiavi"), "/administration/keys"),
     Entry("connecting.forwarding", _("Inoltro"), "/administration/forwarding"),
+    Entry("lrs_credentials.credentials", _("Credenziali"), "/administration/credentials"),
     Entry("connecting.doctor", _("Diagnosi"), "/administration/doctor"),
 )
 
 
-@blueprint.context_processor
+@blueprint.app_context_processor
 def _navigation() -> dict[str, Any]:
-    """The entries whose pages exist."""
+    """The entries whose pages exist, for the pages of other rooms too that stand in this navigation."""
     return {"navigation": [entry for entry in ENTRIES if entry.endpoint in current_app.view_functions]}

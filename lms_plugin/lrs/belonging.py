@@ -31,3 +31,12 @@ def home_page_of(database: Session, given: str | None) -> str | None:
             f"{how_many} the name, issuer or home page {given[:200]!r}: see `coalizione platform list`"
         )
     return found.pop()
+
+
+def home_pages(database: Session) -> dict[str, str]:
+    """The home pages of the accounts of all platforms, with the platforms' names, in their order."""
+    names: dict[str, list[str]] = {}
+    rows = database.execute(select(Platform.actor_home_page, Platform.name).order_by(Platform.name))
+    for home_page, name in rows:
+        names.setdefault(home_page, []).append(name)
+    return {home_page: ", ".join(those) for home_page, those in names.items()}
