@@ -29,6 +29,7 @@ bench: setup-dev ## Measure side by side; see docs/benchmarks.md
 
 fuzz: setup-dev ## Send 100,000 mutated statements and odd requests to /xapi; see docs/xapi-validation.md
 	@PYTHONPATH=. $(PYTHON) bench/fuzz.py
+	@PYTHONPATH=. $(PYTHON) bench/fuzz_requests.py
 
 interop: setup-dev ## Run against the platform side of Open edX; see docs/interoperation.md
 	@$(PYTHON) -m interop

@@ -73,32 +73,38 @@ def _databases(kind: str, number: int, stack: ExitStack) -> list[str]:
 def run(url: str, statements: int, seed: int) -> Counter[str]:
     """Sends so many statements to an application of its own and returns how often it gave which answer."""
     logging.disable(logging.WARNING)
-    app = create_app(read_settings({
-        "COALIZIONE_SECRET_KEY": SECRET,
-        "COALIZIONE_PUBLIC_URL": "https://formazione.example",
-        "COALIZIONE_DATABASE_URL": url,
-        "COALIZIONE_TRUSTED_HOSTS": "127.0.0.1,localhost",
-    }))  # fmt: skip
+    app = application(url, "https://formazione.example")
     engine = make_engine(url)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
 
         def stored() -> int:
             return connection.scalar(COUNT) or 0
 
-        fuzzer = Fuzzer(_client(app, url), stored, seed)
+        fuzzer = Fuzzer(client(app, url), stored, seed)
         for _time in range(statements):
             fuzzer.one()
     return fuzzer.outcomes
 
 
-def _client(app: Flask, url: str) -> Lrs:
+def application(url: str, public_url: str) -> Flask:
+    """The whole application on this database."""
+    return create_app(read_settings({
+        "COALIZIONE_SECRET_KEY": SECRET,
+        "COALIZIONE_PUBLIC_URL": public_url,
+        "COALIZIONE_DATABASE_URL": url,
+        "COALIZIONE_TRUSTED_HOSTS": "127.0.0.1,localhost",
+    }))  # fmt: skip
+
+
+def client(app: Flask, url: str) -> Lrs:
+    """A client of its LRS that may do everything."""
     engine = make_engine(url)
     with session_factory(engine)() as database, writing(database):
         credential, secret = add_credential(database, f"fuzz {time.time_ns()}", (), datetime.now(UTC))
         key = credential.key
-    client = app.test_client()
-    client.environ_base.update({"wsgi.url_scheme": "https", "HTTP_HOST": "formazione.example"})
-    return Lrs(client, key, secret)
+    browser = app.test_client()
+    browser.environ_base.update({"wsgi.url_scheme": "https", "HTTP_HOST": "formazione.example"})
+    return Lrs(browser, key, secret)
 
 
 if __name__ == "__main__":

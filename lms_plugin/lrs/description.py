@@ -18,6 +18,7 @@ Json = dict[str, Any]
 COMPONENTS = "#/components/schemas/"
 JSON_TYPE = "application/json"
 PUBLIC = {"about": {"$ref": f"{COMPONENTS}About"}, "openapi.json": {"type": "object"}}
+DOCUMENTS = ("activities/state", "activities/profile", "agents/profile")
 INSTANT = {"type": "string", "format": "date-time"}
 TYPES = (Statement, SubStatement, Activity, Actor, Agent, StatementRef)
 # What JSON Schema calls a regular expression knows neither flags nor \Z; the rule in words stays.
@@ -69,8 +70,15 @@ def _parameters(resource: str, method: str) -> list[Json]:
     names = _OF_DOCUMENTS.get(resource, {})
     one = method in {"PUT", "POST"} or (method == "DELETE" and resource != "activities/state")
     required = names.keys() - {"registration"} if one else names.keys() & {"activityId", "agent"}
-    taken = names | ({"since": INSTANT} if method in {"GET", "HEAD"} else {})
-    return [_parameter(name, schema, required=name in required) for name, schema in taken.items()]
+    many = method in {"GET", "HEAD"} and resource in DOCUMENTS
+    taken = names | ({"since": INSTANT} if many else {})
+    expected = [_expectation(name) for name in ("If-Match", "If-None-Match") if resource in DOCUMENTS]
+    return [_parameter(name, schema, required=name in required) for name, schema in taken.items()] + expected
+
+
+def _expectation(name: str) -> Json:
+    """What has to be there: an entity tag, or anything (Communication 3.1)."""
+    return {"name": name, "in": "header", "schema": {"type": "string", "examples": ["*"]}}
 
 
 def _parameter(name: str, schema: Json, *, required: bool) -> Json:
@@ -148,6 +156,8 @@ def _text(model: Any) -> Json:
 _AGENT, _ACTIVITY = {"$ref": f"{COMPONENTS}Agent"}, _text(Iri)
 _NAME = {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME}
 _OF_DOCUMENTS: dict[str, Json] = {
+    "activities": {"activityId": _ACTIVITY},
+    "agents": {"agent": _AGENT},
     "activities/state": {
         "activityId": _ACTIVITY, "agent": _AGENT, "registration": _text(Uuid), "stateId": _NAME,
     },
