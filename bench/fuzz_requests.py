@@ -37,7 +37,8 @@ def main() -> int:
         with serving(app, port) as address:
             command = [
                 VENV / "bin" / "st", "run", f"{address}/xapi/openapi.json",
-                "--auth", f"{lrs.key}:{lrs.secret}", "--max-time", LONGEST_SECONDS, "--phases", "coverage,fuzzing",
+                "--auth", f"{lrs.key}:{lrs.secret}", "--max-time", LONGEST_SECONDS,
+                "--phases", "coverage,fuzzing",
                 "--exclude-checks", NOT_ASKED, "--continue-on-failure",
                 "--max-examples", options.examples, "--seed", options.seed, "--no-color",
                 "--generation-database", ":memory:",

@@ -83,7 +83,7 @@ def bounded(extensions: dict[str, Any]) -> None:
     """Raises Invalid when one of the values is nested too deeply; they may be anything else (Data 4.1)."""
     for key, value in extensions.items():
         if type(value) in _HOLDERS and _deeper_than(DEEPEST, value):
-            raise Invalid(f"must not have more than {DEEPEST} levels").below(key)
+            raise Invalid(f"must not have more than {DEEPEST} levels").below("extensions", key)
 
 
 _HOLDERS = (dict, list)
