@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from lms_plugin.records.statement import Statement
-from lms_plugin.storage import LOCK_WAIT_SECONDS, reading
+from lms_plugin.storage import reading
 
 TICK = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -24,8 +24,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ANNOUNCEMENT = 0x5A1
 INSTANT_BITS = 52
 VOIDING_LOCK = 0x78415049  # "xAPI": any number will do, as long as nobody else uses it
-# The longest that a unit of work takes from looking at the clock to its commit.
-LONGEST_WRITE = timedelta(seconds=2 * LOCK_WAIT_SECONDS)
+# The longest that a writer takes from looking at the clock to its announcement, or on SQLite to its commit.
+# Only Consistent-Through leans on it, pages do not; half a minute made clients wait for their own writes.
+LONGEST_WRITE = timedelta(seconds=8)
 
 _SHARED = "pg_advisory_xact_lock_shared"
 _ANNOUNCE = text(f"SELECT {_SHARED}(:announcement)")
@@ -97,7 +98,7 @@ def complete_through(database: Session) -> datetime | None:
 def consistent_through(database: Session, now: datetime) -> datetime:
     """The instant up to which a reader sees all there will ever be.
 
-    That is the newest statement, or half a minute ago when nobody is at work; earlier while somebody is.
+    That is the newest statement, or eight seconds ago when nobody is at work; earlier while somebody is.
     """
     with reading(database) as connection:
         newest, announced = _newest_and_announced(connection)
