@@ -35,6 +35,7 @@ from lms_plugin.records.statement import (
     StatementActivity,
     StatementAgent,
 )
+from lms_plugin.records.statement_unlocking import StatementUnlock
 from lms_plugin.rosters.tables import CourseRoster, Membership, RosterSync
 from lms_plugin.web.visit_table import Visit, VisitTicket
 from lms_plugin.webinars.booking import JoinTicket, WebinarBooking, WebinarSitting
@@ -82,6 +83,7 @@ TABLES = (
     Statement,
     StatementActivity,
     StatementAgent,
+    StatementUnlock,
     StatementAttachment,
     SubmissionReview,
     ToolKey,

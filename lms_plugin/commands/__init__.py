@@ -12,6 +12,7 @@ COMMANDS = {
     "lrs": "lrs:lrs_group",
     "migrate": "database:migrate_command",
     "outbox": "outbox:outbox_group",
+    "person": "person:person_group",
     "platform": "platform:platform_group",
     "proof": "proof:proof_group",
     "replay": "records:replay_command",

@@ -124,7 +124,6 @@ def _wrong_slice(
         reason = _fault_of(leaf, found.get(leaf.record_id), kept.get(leaf.record_id), known)
         if reason:
             yield Wrong(f"{kind} {leaf.record_id}", f"{reason} on {leaf.day}")
-    database.expunge_all()
 
 
 def kept_forms(database: Session, kind: str, ids: Sequence[UUID]) -> Mapping[UUID, Mapping[str, Any]]:

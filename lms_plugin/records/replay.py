@@ -16,6 +16,7 @@ from lms_plugin.records.recorder import write_missing
 from lms_plugin.records.statement import Statement
 from lms_plugin.records.statement_order import enter_alone
 from lms_plugin.records.statement_rows import delete_statements
+from lms_plugin.records.statement_unlocking import statements_unlocked
 
 OWN = Statement.origin == "own"
 PAGE = 500
@@ -53,7 +54,8 @@ def replay(database: Session) -> Replayed:
     for derived in (delete(OutboxItem), delete(Completion)):
         database.execute(derived.execution_options(synchronize_session=False))
     enter_alone(database)
-    delete_statements(database, OWN)
+    with statements_unlocked(database):
+        delete_statements(database, OWN)
     database.expunge_all()
     learners = 0
     for learner_id in learners_with_evidence(database):

@@ -9,6 +9,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from lms_plugin.lti.nrps import Member, Roster
+from lms_plugin.lti.platform import Deployment, LtiContext, Platform
 from lms_plugin.lti.role_overrides import Overrides
 from lms_plugin.lti.roles import USUAL, part_of
 from lms_plugin.people.role import Role
@@ -87,3 +88,16 @@ def forget_the_gone(database: Session, now: datetime, kept: timedelta) -> int:
     erased = database.execute(delete(Membership).where(over).returning(Membership.id)).all()
     database.execute(delete(RosterSync).where(RosterSync.started_at <= now - ATTEMPTS_KEPT))
     return len(erased)
+
+
+def forget_person(database: Session, home_page: str, user_id: str) -> int:
+    """Takes a person out of every roster of an LMS, and answers how many; inside the caller's `writing`.
+
+    While the LMS lists them, the next reading brings them back: only the LMS can end that.
+    """
+    courses = select(LtiContext.id).join(Deployment).join(Platform)
+    courses = courses.where(Platform.actor_home_page == home_page)
+    listed = delete(Membership).where(Membership.user_id == user_id, Membership.context_id.in_(courses))
+    gone = database.execute(listed.execution_options(synchronize_session=False))
+    count: int = gone.rowcount  # type: ignore[attr-defined]  # a DELETE's result has it
+    return count

@@ -59,3 +59,10 @@ def purge_visits(database: Session, now: datetime) -> None:
     """Forgets visits that are over, and tickets that were never used."""
     database.execute(delete(VisitTicket).where(VisitTicket.expires_at <= now))
     database.execute(delete(Visit).where(Visit.expires_at <= now))
+
+
+def end_visits_of(database: Session, learner_id: UUID) -> int:
+    """Ends every visit of a learner at once, and answers how many; inside the caller's `writing`."""
+    ended = database.execute(delete(Visit).where(Visit.learner_id == learner_id))
+    count: int = ended.rowcount  # type: ignore[attr-defined]  # a DELETE's result has it
+    return count

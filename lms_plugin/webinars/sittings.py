@@ -1,6 +1,7 @@
 """The sittings of a webinar: found, opened, and closed."""
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -84,3 +85,14 @@ def as_known(sitting: WebinarSitting) -> Sitting:
         sitting.opened_at,
         sitting.ended_at,
     )
+
+
+def forget_name(database: Session, learner_id: UUID) -> None:
+    """Keeps no name of a learner among those seen in a webinar; inside the caller's `writing`."""
+    for sitting in database.scalars(select(WebinarSitting).with_for_update()):
+        inside = [
+            [person, "" if person == str(learner_id) else name, *rest]
+            for person, name, *rest in sitting.polled_inside
+        ]
+        if inside != sitting.polled_inside:
+            sitting.polled_inside = inside

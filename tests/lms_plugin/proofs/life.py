@@ -1,5 +1,7 @@
 """Three days of a small installation: a learner at work, a day without anything, a client's statements."""
 
+import io
+import zlib
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -7,6 +9,9 @@ from uuid import UUID, uuid5
 from sqlalchemy.orm import Session
 
 from lms_plugin.proofs.days import Sealing
+from lms_plugin.proofs.pack import write_pack
+from lms_plugin.proofs.selection import Selection
+from lms_plugin.proofs.verify_pack import Verification, central_entry, end_record, local_header
 from lms_plugin.records.statement_store import store_statements
 from lms_plugin.storage import writing
 from tests.conftest import SECRET
@@ -39,15 +44,33 @@ def store(database: Session, statements: list[dict[str, Any]], now: datetime) ->
         store_statements(database, statements, authority=CLIENT, origin="client", now=now)
 
 
-def live(database: Session) -> UUID:
+def live(database: Session, account: str = "42") -> UUID:
     """Monday: a learner completes a module; Wednesday: a client speaks. Returns the learner."""
-    learner = add_learner(database, MONDAY)
+    learner = add_learner(database, MONDAY, account)
     facts = [lesson_read(learner, lesson, MONDAY) for lesson in LESSONS] + [submitted(learner, 1, 90, MONDAY)]
     with writing(database):
         make_recorder().record(database, facts, MONDAY)
     group = {"objectType": "Group", "member": [ANNA, CARLO]}
     with_both = said_by(group, 3, context={"instructor": CARLO, "language": "it"})
     with_both["result"] = {"score": {"scaled": 0.5}}
-    own = {"objectType": "Agent", "account": {"homePage": "https://moodle.example", "name": "42"}}
+    own = {"objectType": "Agent", "account": {"homePage": "https://moodle.example", "name": account}}
     store(database, [said_by(ANNA, 1), said_by(CARLO, 2), with_both, said_by(own, 4)], WEDNESDAY)
     return learner
+
+
+def packed(database: Session, selection: Selection) -> bytes:
+    """A pack, as bytes."""
+    out = io.BytesIO()
+    write_pack(database, SEALING, selection, out, FRIDAY)
+    return out.getvalue()
+
+
+def repacked(pack: Verification, name: str, content: bytes) -> bytes:
+    """The pack with one file changed and its container made to fit, as a forger without our key would."""
+    data, central = b"", b""
+    files = {**pack.files, name: content}
+    for one, inner in files.items():
+        crc = zlib.crc32(inner)
+        central += central_entry(one, crc, len(inner), len(data))
+        data += local_header(one, crc, len(inner)) + inner
+    return data + central + end_record(len(files), len(central), len(data))

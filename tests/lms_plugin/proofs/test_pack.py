@@ -1,12 +1,10 @@
 """Packs verify anywhere with one file of Python; whatever is changed in one is named."""
 
-import io
 import json
 import random
 import subprocess
 import sys
 import zipfile
-import zlib
 from datetime import date
 from pathlib import Path
 from uuid import uuid4
@@ -20,13 +18,12 @@ from lms_plugin.commands import main
 from lms_plugin.people.learner import Learner
 from lms_plugin.proofs.days import seal_due
 from lms_plugin.proofs.keys import proof_key_set
-from lms_plugin.proofs.pack import write_pack
 from lms_plugin.proofs.pack_format import canonical
-from lms_plugin.proofs.selection import NothingSealed, Selection, of_day, of_learner, of_record
+from lms_plugin.proofs.selection import NothingSealed, of_day, of_learner, of_record
 from lms_plugin.proofs.tables import ProofLeaf
 from lms_plugin.proofs.verifier import verifier_source
-from lms_plugin.proofs.verify_pack import Verification, central_entry, end_record, local_header
-from tests.lms_plugin.proofs.life import FRIDAY, SEALING, live
+from lms_plugin.proofs.verify_pack import Verification
+from tests.lms_plugin.proofs.life import FRIDAY, SEALING, live, packed, repacked
 
 WEDNESDAY = date(2026, 11, 25)
 
@@ -36,12 +33,6 @@ def learner(database: Session) -> Learner:
     one = live(database)
     seal_due(database, SEALING, FRIDAY)
     return database.get_one(Learner, one)
-
-
-def packed(database: Session, selection: Selection) -> bytes:
-    out = io.BytesIO()
-    write_pack(database, SEALING, selection, out, FRIDAY)
-    return out.getvalue()
 
 
 def test_packs_of_a_day_a_learner_and_a_record_are_sound(database: Session, learner: Learner) -> None:
@@ -86,17 +77,16 @@ def test_a_changed_record_is_named_even_when_everything_around_it_was_made_to_fi
     said = json.loads(lines[1])
     said["content"]["verb"]["id"] = "http://adlnet.gov/expapi/verbs/passed"
     lines[1] = canonical(said)
-    found = Verification(_with(pack, "records.jsonl", b"\n".join(lines) + b"\n"))
+    found = Verification(repacked(Verification(pack), "records.jsonl", b"\n".join(lines) + b"\n"))
     assert any(f"line 2 (statement {said['id']}): is not what was sealed" in fault for fault in found.faults)
-    fewer = Verification(_with(pack, "records.jsonl", b"\n".join(lines[2:]) + b"\n"))
+    fewer = Verification(repacked(Verification(pack), "records.jsonl", b"\n".join(lines[2:]) + b"\n"))
     assert any("2 records of 4 sealed on 2026-11-25" in fault for fault in fewer.faults)
 
 
 def test_another_name_or_person_is_named(database: Session, learner: Learner) -> None:
     pack = packed(database, of_day(WEDNESDAY))
-    changed = Verification(
-        _with(pack, "records.jsonl", Verification(pack).files["records.jsonl"].replace(b"Anna", b"Olga"))
-    )
+    renamed = Verification(pack).files["records.jsonl"].replace(b"Anna", b"Olga")
+    changed = Verification(repacked(Verification(pack), "records.jsonl", renamed))
     assert sum("is not what was sealed" in fault for fault in changed.faults) == 2
 
 
@@ -105,7 +95,7 @@ def test_evidence_that_does_not_follow_is_named(database: Session, learner: Lear
     lines = Verification(pack).files["records.jsonl"].splitlines()
     second = next(line for line in lines if b'"sequence":2' in line)
     fewer = [line for line in lines if line != second]
-    found = Verification(_with(pack, "records.jsonl", b"\n".join(fewer) + b"\n"))
+    found = Verification(repacked(Verification(pack), "records.jsonl", b"\n".join(fewer) + b"\n"))
     assert any("rows before it are missing" in fault for fault in found.faults)
 
 
@@ -151,14 +141,3 @@ def test_export_refuses_what_it_does_not_know(environment: dict[str, str], tmp_p
     assert "ten minutes after its end" in run(str(uuid4()))[1]
     assert run()[0] == 2
     assert list(tmp_path.glob("*.zip")) == []
-
-
-def _with(pack: bytes, name: str, content: bytes) -> bytes:
-    """The pack with one file changed and its container made to fit, as a forger without our key would."""
-    files = {**Verification(pack).files, name: content}
-    data, central = b"", b""
-    for one, inner in files.items():
-        crc = zlib.crc32(inner)
-        central += central_entry(one, crc, len(inner), len(data))
-        data += local_header(one, crc, len(inner)) + inner
-    return data + central + end_record(len(files), len(central), len(data))

@@ -18,6 +18,7 @@ from lms_plugin.proofs.tables import ProofDay, ProofLeaf
 from lms_plugin.records.evidence import Evidence
 from lms_plugin.records.replay import replay
 from lms_plugin.records.statement import Statement
+from lms_plugin.records.statement_unlocking import statements_unlocked
 from lms_plugin.storage import session_factory, writing
 from tests.conftest import SECRET
 from tests.lms_plugin.proofs.life import ANNA, FRIDAY, MONDAY, SEALING, WEDNESDAY, live, said_by, store
@@ -104,7 +105,8 @@ CHANGES = {
 
 def test_what_is_changed_behind_our_back_is_found(sealed: Session) -> None:
     for change, (sentence, reason) in CHANGES.items():
-        sealed.execute(sentence.execution_options(synchronize_session=False))
+        with statements_unlocked(sealed):
+            sealed.execute(sentence.execution_options(synchronize_session=False))
         found = [f"{one.what}: {one.reason}" for one in check_proofs(sealed, SECRET).wrong]
         assert any(reason in fault for fault in found), (change, found)
         sealed.rollback()

@@ -1,0 +1,187 @@
+"""A person is erased: nobody can tell who it was, and all that was proved stays provable."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import MetaData, func, select, update
+from sqlalchemy.orm import Session
+
+from lms_plugin.commands import main
+from lms_plugin.people.learner import Learner
+from lms_plugin.people.role import Role
+from lms_plugin.proofs.checking import check_proofs
+from lms_plugin.proofs.days import seal_due
+from lms_plugin.proofs.selection import of_day, of_learner, of_record
+from lms_plugin.proofs.tables import Erasure, PersonSecret
+from lms_plugin.proofs.verify_pack import Verification
+from lms_plugin.records.document import Document
+from lms_plugin.records.replay import replay
+from lms_plugin.records.statement import Statement
+from lms_plugin.records.statement_unlocking import statements_unlocked
+from lms_plugin.records.verify import verify
+from lms_plugin.storage import writing
+from tests.conftest import SECRET
+from tests.factories.people import make_deployment, make_placement, make_visit
+from tests.lms_plugin.proofs.life import ANNA, FRIDAY, SEALING, WEDNESDAY, live, packed, repacked
+from tests.services.exports import export
+
+ACCOUNT = "maria.bianchi.1980"
+
+
+@pytest.fixture
+def learner(database: Session) -> Learner:
+    one = database.get_one(Learner, live(database, ACCOUNT))
+    with writing(database):
+        one.name, one.email = "Maria Bianchi", "maria@example.it"
+        deployment = make_deployment(database)
+        placement = make_placement(database, one, deployment)
+        make_visit(database, Role.LEARNER, learner_id=one.id, placement_id=placement.id)
+    seal_due(database, SEALING, FRIDAY)
+    return one
+
+
+def run(environment: dict[str, str], *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["person", "erase", *arguments], env=environment)
+
+
+def everything(database: Session) -> str:
+    """All rows of all tables as one text."""
+    database.rollback()
+    found = MetaData()
+    found.reflect(database.connection())
+    rows = [str(row) for table in found.tables.values() for row in database.execute(select(table))]
+    database.rollback()
+    return "\n".join(rows)
+
+
+def test_nobody_can_tell_who_it_was_and_every_proof_holds(
+    database: Session, learner: Learner, environment: dict[str, str]
+) -> None:
+    before = packed(database, of_learner(learner))
+    assert ACCOUNT in everything(database)
+    done = run(environment, ACCOUNT, "--reason", "richiesta n. 7", "--by", "DPO", "--json")
+    assert done.exit_code == 0, done.output
+    facts = json.loads(done.output)
+    assert facts["counts"]["learners"] == facts["counts"]["visits"] == 1
+    assert facts["told"] == ["LMS Moodle del Comune"]
+    left = everything(database)
+    assert not any(word in left for word in (ACCOUNT, "Maria", "maria@example.it"))
+    database.expire_all()
+    assert check_proofs(database, SECRET).wrong == ()
+    assert verify(database).sound
+    after = packed(database, of_learner(learner))
+    assert Verification(after).faults == []
+    assert ACCOUNT.encode() not in after
+    assert Verification(before).faults == [], "a pack made before stays valid: it is in somebody's hands"
+
+
+def test_replay_gives_what_erasure_left(
+    database: Session, learner: Learner, environment: dict[str, str]
+) -> None:
+    run(environment, ACCOUNT, "--reason", "richiesta")
+    database.expire_all()
+    left = export(database)
+    with writing(database):
+        replay(database)
+    assert export(database) == left
+    assert check_proofs(database, SECRET).wrong == ()
+
+
+def test_dry_run_says_what_would_go_and_changes_nothing(
+    database: Session, learner: Learner, environment: dict[str, str]
+) -> None:
+    before = everything(database)
+    done = run(environment, ACCOUNT, "--reason", "prova", "--dry-run")
+    assert done.exit_code == 0
+    assert "would touch" in done.output
+    assert everything(database) == before
+
+
+def test_a_person_that_only_clients_name_is_erased_from_groups_and_documents_too(
+    database: Session, learner: Learner, environment: dict[str, str]
+) -> None:
+    with writing(database):
+        database.add(
+            Document(
+                key="k", place="p", resource="agent_profile", agent="mbox|mailto:anna@example.it", name="n",
+                content_type="text/plain", content=b"likes tea", etag="e", updated=WEDNESDAY,
+            )
+        )  # fmt: skip
+    done = run(environment, ANNA["mbox"], "--reason", "richiesta", "--json")
+    assert done.exit_code == 0, done.output
+    counts = json.loads(done.output)["counts"]
+    assert (counts["statements"], counts["documents"], counts["kept forms"]) == (2, 1, 2)
+    left = everything(database)
+    assert "anna@" not in left
+    assert "Anna Verdi" not in left
+    assert "carlo@example.it" in left, "who stands beside them stays"
+    pack = Verification(packed(database, of_day(WEDNESDAY.date())))
+    assert pack.faults == []
+    changed = pack.files["records.jsonl"].replace(b"Carlo Neri", b"Mario Neri")
+    faults = Verification(repacked(pack, "records.jsonl", changed)).faults
+    assert [fault.split(": ")[-1] for fault in faults if "line" in fault] == [
+        "is not what was sealed on 2026-11-25 at position 1", "what is kept is not what was sealed",
+    ]  # fmt: skip
+    assert check_proofs(database, SECRET).wrong == ()
+
+
+def test_two_persons_of_one_statement_are_erased_one_after_the_other(
+    database: Session, learner: Learner, environment: dict[str, str]
+) -> None:
+    for person in ("mailto:anna@example.it", "mailto:carlo@example.it"):
+        assert run(environment, person, "--reason", "richiesta").exit_code == 0
+    assert "@example.it" not in everything(database).replace("maria@example.it", "")
+    assert check_proofs(database, SECRET).wrong == ()
+    assert Verification(packed(database, of_day(WEDNESDAY.date()))).faults == []
+
+
+def test_the_erasure_itself_is_sealed_with_its_day(
+    database: Session, learner: Learner, environment: dict[str, str]
+) -> None:
+    run(environment, ACCOUNT, "--reason", "richiesta n. 7", "--by", "DPO")
+    (row,) = database.scalars(select(Erasure)).all()
+    assert (row.erased_by, row.reason) == ("DPO", "richiesta n. 7")
+    seal_due(database, SEALING, max(row.at, FRIDAY) + timedelta(days=2))
+    pack = Verification(packed(database, of_record(row.id)))
+    assert (pack.faults, pack.counted.total()) == ([], 1)
+
+
+def test_what_is_said_after_an_erasure_and_before_the_seal_is_sealed_as_it_is(
+    database: Session, environment: dict[str, str]
+) -> None:
+    live(database, ACCOUNT)
+    run(environment, ACCOUNT, "--reason", "richiesta")
+    database.rollback()
+    seal_due(database, SEALING, FRIDAY)
+    assert check_proofs(database, SECRET).wrong == ()
+    assert ACCOUNT not in everything(database)
+
+
+@pytest.mark.parametrize(
+    ("account", "reason", "code"),
+    [
+        ("nobody", "richiesta", "learner_unknown"),
+        ("mailto:nobody@example.it", "richiesta", "person_unknown"),
+        (ACCOUNT, "lo chiede la sig.ra bianchi", "reason_names_person"),
+    ],
+)
+def test_erasure_refuses_with_a_reason(
+    database: Session, learner: Learner, environment: dict[str, str], account: str, reason: str, code: str
+) -> None:
+    done = run(environment, account, "--reason", reason, "--json")
+    assert (done.exit_code, json.loads(done.output)["error"]) == (1, code)
+    assert database.scalar(select(Erasure.id)) is None
+    assert len(database.scalars(select(PersonSecret.person)).all()) > 2
+
+
+def test_what_was_changed_before_an_erasure_stays_visible(
+    database: Session, learner: Learner, environment: dict[str, str]
+) -> None:
+    verb = func.replace(Statement.body, "verbs/experienced", "verbs/mastered")
+    with writing(database), statements_unlocked(database):
+        database.execute(update(Statement).where(Statement.body.contains("anna@")).values(body=verb))
+    assert run(environment, ANNA["mbox"], "--reason", "richiesta").exit_code == 0
+    database.expire_all()
+    assert [one.what.split()[0] for one in check_proofs(database, SECRET).wrong] == ["statement"] * 2
