@@ -14,7 +14,7 @@ from lms_plugin.storage import Base
 
 
 class StatementUnlock(Base):
-    """Lets the transaction that inserted it change statements (triggers of revision 0019)."""
+    """Lets the transaction that inserted it change statements (its triggers came with the table)."""
 
     __tablename__ = "statement_unlocks"
 
