@@ -23,6 +23,7 @@ from lms_plugin.launching.storage_pages import blueprint as storage_pages
 from lms_plugin.launching.views import blueprint as launching
 from lms_plugin.lrs.alternate_request import AlternateRequests
 from lms_plugin.lrs.credential_pages import blueprint as lrs_credentials
+from lms_plugin.lrs.proof_views import blueprint as proofs
 from lms_plugin.lrs.resources import blueprint as lrs
 from lms_plugin.modules.views import blueprint as modules
 from lms_plugin.rosters.views import own_course, rosters
@@ -45,7 +46,7 @@ STATIC = Path(__file__).parent / "static"
 BLUEPRINTS = (
     information, health, carrying.blueprint, launching, storage_pages, deep_linking, registration, connecting,
     frame_test, modules, webinars, webinar_callbacks, own_course, rosters, lrs, lrs_credentials,
-    secretariat,
+    proofs, secretariat,
 )  # fmt: skip
 
 

@@ -51,6 +51,8 @@ class Settings:
     # registration from all addresses together. Each web process counts for itself; 0 for no limit.
     launches_per_minute: int = 6000
     registration_launches_per_minute: int = 30000
+    # A time-stamping authority (RFC 3161) that witnesses the newest sealed day; nobody is asked when empty.
+    tsa_url: str = ""
     # Whoever carries this token may read /metrics; without one there is no such page.
     metrics_token: str = ""
     # DEBUG, INFO, WARNING or ERROR.
@@ -100,6 +102,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             "REGISTRATION_LAUNCHES_PER_MINUTE",
             value("REGISTRATION_LAUNCHES_PER_MINUTE", str(Settings.registration_launches_per_minute)),
         ),
+        tsa_url=_url("TSA_URL", value("TSA_URL", "")),
         metrics_token=_metrics_token(value("METRICS_TOKEN", "")),
         log_level=_log_level(value("LOG_LEVEL", Settings.log_level)),
     )

@@ -1,12 +1,19 @@
-"""What the worker does for proofs: seals the days that are over."""
+"""What the worker does for proofs: seals the days that are over, and has the newest one time-stamped."""
 
+import hashlib
 import logging
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from lms_plugin.outbound import Outbound, OutboundFailed, OutboundRefused
 from lms_plugin.proofs.days import Sealing, seal_due
+from lms_plugin.proofs.tables import ProofDay
+from lms_plugin.proofs.time_stamp_token import TimeStampWrong
+from lms_plugin.proofs.time_stamping import time_stamp
 from lms_plugin.settings import Settings
+from lms_plugin.storage import writing
 
 log = logging.getLogger("coalizione.proofs")
 
@@ -16,10 +23,28 @@ class ProofJob:
 
     def __init__(self, settings: Settings) -> None:
         self.sealing = Sealing(settings.public_url, settings.secret_key)
+        self.outbound = Outbound(settings.trusted_hosts)
+        self.tsa_url = settings.tsa_url
 
     def run(self, sessions: sessionmaker[Session], now: datetime) -> None:
-        """One round: every day that is over and not sealed yet."""
+        """One round: every day that is over and not sealed yet; then a time stamp where one is wanted."""
         with sessions() as database:
             done = seal_due(database, self.sealing, now)
-        if done:
-            log.info("days sealed", extra={"facts": {"days": len(done), "newest": str(done[-1])}})
+            if done:
+                log.info("days sealed", extra={"facts": {"days": len(done), "newest": str(done[-1])}})
+            if self.tsa_url:
+                self._stamp_newest(database)
+
+    def _stamp_newest(self, database: Session) -> None:
+        """One stamp is enough: the newest day's header holds, over the chain, all days before it."""
+        newest = database.scalar(select(ProofDay).order_by(ProofDay.number.desc()).limit(1))
+        database.rollback()  # the authority is asked with no transaction open
+        if newest is None or newest.time_stamp is not None:
+            return
+        try:
+            token = time_stamp(self.outbound, self.tsa_url, hashlib.sha256(newest.header.encode()).digest())
+        except (OutboundRefused, OutboundFailed, TimeStampWrong) as error:
+            log.warning("no time stamp: %s; asked again at the next round", error)
+            return
+        with writing(database):
+            database.get_one(ProofDay, newest.day).time_stamp = token
