@@ -56,6 +56,7 @@ class LrsReceiver(Receiver):
     rejects: set[str] = field(default_factory=set)
     largest: int = 1000
     batches: list[int] = field(default_factory=list)
+    multiparts: list[bytes] = field(default_factory=list)
 
     def take(self, path: str, query: dict[str, list[str]], body: bytes) -> tuple[int, str]:
         if path.endswith("/about"):
@@ -63,6 +64,9 @@ class LrsReceiver(Receiver):
         if "statementId" in query:
             found = self.accepted.get(query["statementId"][0])
             return (200, json.dumps(found)) if found else (404, "")
+        if body.startswith(b"--"):
+            self.multiparts.append(body)
+            body = body.split(b"\r\n\r\n", 1)[1].split(b"\r\n--", 1)[0]
         batch = {statement["id"]: statement for statement in json.loads(body)}
         self.batches.append(len(batch))
         if len(batch) > self.largest:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,8 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from lms_plugin.delivery.backoff import Draw
 from lms_plugin.delivery.forwarding.lateness import is_any_late, take_in_late
 from lms_plugin.delivery.forwarding.leasing import Hold, due_targets, release, take
-from lms_plugin.delivery.forwarding.outgoing import as_json, obstacle, outgoing
-from lms_plugin.delivery.forwarding.posting import Meaning, Parcel, Reply, post_statements
+from lms_plugin.delivery.forwarding.packing import pack
+from lms_plugin.delivery.forwarding.posting import Meaning, Reply, post_statements
 from lms_plugin.delivery.forwarding.selection import Batch, next_batch
 from lms_plugin.delivery.forwarding.settling import Settled, settle
 from lms_plugin.delivery.forwarding.tables import ForwardingTarget
@@ -154,15 +153,9 @@ class Forwarder:
             return batch, None
         if hold.address is None:
             return batch, Reply(Meaning.LATER, words=SEALED, wait=MISCONFIGURED_WAIT)
-        statements: list[dict[str, Any]] = []
-        for item in batch.items:
-            statement = outgoing(item, target.version)
-            why = obstacle(statement, target.version)
-            if why is not None and not statements:
-                return batch.first(1), Reply(Meaning.UNSENDABLE, words=why)
-            if why is not None:
-                break
-            statements.append(statement)
-        sent = batch.first(len(statements))
-        parcel = Parcel([item.id for item in sent.items], as_json(statements))
-        return sent, post_statements(self.outbound, hold.address, parcel, self.clock())
+        with self.sessions() as database:
+            packed = pack(database, batch.items, target.version)
+        if isinstance(packed, str):
+            return batch.first(1), Reply(Meaning.UNSENDABLE, words=packed)
+        sent = batch.first(len(packed.ids))
+        return sent, post_statements(self.outbound, hold.address, packed, self.clock())

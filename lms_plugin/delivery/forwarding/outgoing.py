@@ -12,7 +12,6 @@ ONLY_IN_TWO = ("contextAgents", "contextGroups")
 ONE = "1.0.3"
 VERSIONS = (ONE, "2.0.0")
 NOT_IN_ONE = "the statement has {name}, which xAPI 1.0.3 does not know: nothing is altered, so it stays here"
-NO_BYTES = "the statement has an attachment whose data we do not hold"
 
 
 def outgoing(item: Item, version: str) -> dict[str, Any]:
@@ -31,8 +30,6 @@ def obstacle(statement: Json, version: str) -> str | None:
             for name in ONLY_IN_TWO:
                 if name in context:
                     return NOT_IN_ONE.format(name=name)
-    if any("fileUrl" not in attachment for attachment in _attachments(statement)):
-        return NO_BYTES
     return None
 
 
@@ -51,6 +48,7 @@ def _contexts(statement: Json) -> Iterator[Json]:
     yield from (part["context"] for part in _parts(statement) if "context" in part)
 
 
-def _attachments(statement: Json) -> Iterator[Json]:
+def attachments_of(statement: Json) -> Iterator[Json]:
+    """What a statement says of each attachment, those of its SubStatement too."""
     for part in _parts(statement):
         yield from part.get("attachments", ())

@@ -1,6 +1,7 @@
 """Statements reach every target in order, once as the receiver sees it, and each answer is understood."""
 
 import base64
+import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from lms_plugin.delivery.forwarding.forwarder import Forwarder
 from lms_plugin.delivery.forwarding.tables import ForwardingLetter, ForwardingTarget
 from lms_plugin.delivery.outcome import Verdict
+from lms_plugin.records.attachment import store_attachments
 from lms_plugin.records.late_statement import LateStatement
 from lms_plugin.storage import writing
 from tests.conftest import Clock
@@ -237,3 +239,24 @@ def test_statement_of_ours_that_comes_late_still_goes(
     assert forwarder.run_once() == {Verdict.DELIVERED: 1}
     assert len(lrs.accepted) == 2
     assert database.query(LateStatement).count() == database.query(ForwardingLetter).count() == 0
+
+
+def test_data_of_attachments_goes_along_once_and_without_it_the_statement_stays(
+    database: Session, forwarder: Forwarder, lrs: LrsReceiver, target: UUID, now: datetime
+) -> None:
+    data = b"\r\n--not a boundary\x00\xff"
+    sha2 = hashlib.sha256(data).hexdigest()
+    attachment = {
+        "usageType": "http://id.tincanapi.com/attachment/certificate-of-completion",
+        "display": {"it": "Attestato"}, "contentType": "application/pdf", "length": len(data), "sha2": sha2,
+    }  # fmt: skip
+    ids = store(database, *(statement(attachments=[attachment]) for _ in range(3)), at=now)
+    with writing(database):
+        held = {UUID(one): [sha2] for one in ids[:2]}
+        store_attachments(database, {sha2: memoryview(data)}, held)
+    assert forwarder.run_once() == {Verdict.DELIVERED: 2, Verdict.DEAD: 1}
+    (body,) = lrs.multiparts
+    assert body.count(data) == 1
+    assert f"X-Experience-API-Hash: {sha2}".encode() in body
+    assert lrs.headers[0]["Content-Type"].startswith("multipart/mixed; boundary=")
+    assert [str(one.statement_id) for one in letters(database, "dead")] == [ids[2]]
