@@ -31,8 +31,9 @@ fuzz: setup-dev ## Send 100,000 mutated statements and odd requests to /xapi; se
 	@PYTHONPATH=. $(PYTHON) bench/fuzz.py
 	@PYTHONPATH=. $(PYTHON) bench/fuzz_requests.py
 
-interop: setup-dev ## Run against the platform side of Open edX; see docs/interoperation.md
+interop: setup-dev ## Run against Open edX and an xAPI client of others; see docs/interoperation.md
 	@$(PYTHON) -m interop
+	@$(PYTHON) -m interop.xapi_client
 
 forgeries: setup-dev ## Send every named forgery to us and to PyLTI1p3; writes docs/forgeries.md
 	@$(PYTHON) -m interop.forgeries
