@@ -19,9 +19,6 @@ from lms_plugin.storage import writing
 STATUSES = ("waiting", "delivered", "not_wanted", "dead", "superseded")
 CHUNK = 500
 platform_option = click.option("--platform", help="Only scores for this LMS: its name, issuer or id.")
-target_option = click.option(
-    "--target", type=click.Choice(["ags", "lrs"]), help="Only scores, or statements."
-)
 Ids = Select[UUID]
 
 
@@ -34,20 +31,19 @@ class PlatformUnclear(Refusal):
 
 @click.group("outbox")
 def outbox_group() -> None:
-    """Statements and scores on their way to other systems."""
+    """Scores on their way to grade books; for statements see `coalizione lrs target`."""
 
 
 @outbox_group.command("list")
 @click.option("--status", type=click.Choice(STATUSES), default=DEAD, show_default=True)
 @platform_option
-@target_option
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
 @json_option
 @refusing
-def list_command(*, status: str, platform: str | None, target: str | None, limit: int, as_json: bool) -> None:
+def list_command(*, status: str, platform: str | None, limit: int, as_json: bool) -> None:
     """Show outbox rows with the last answer of the other side, the oldest first."""
     with open_database() as database:
-        ids = _chosen(database, (status,), platform, target)
+        ids = _chosen(database, (status,), platform)
         rows = select(OutboxItem).where(OutboxItem.id.in_(ids))
         found = [
             _described(database, item)
@@ -65,7 +61,6 @@ def list_command(*, status: str, platform: str | None, target: str | None, limit
 @click.argument("item_id", required=False, type=click.UUID)
 @click.option("--all", "everything", is_flag=True, help="Every row that the options below leave.")
 @platform_option
-@target_option
 @click.option("--not-wanted", is_flag=True, help="With --all: those too that the LMS did not want.")
 @click.option("--waiting", is_flag=True, help="With --all: those too that wait for their next try.")
 @click.option("--dry-run", is_flag=True, help="Only say how many.")
@@ -76,7 +71,6 @@ def resend_command(
     item_id: UUID | None,
     everything: bool,
     platform: str | None,
-    target: str | None,
     not_wanted: bool,
     waiting: bool,
     dry_run: bool,
@@ -85,22 +79,20 @@ def resend_command(
     """Put a row back, or all dead ones, to be sent by the next worker."""
     if (item_id is None) is not everything:
         raise click.UsageError("give the id of one row, or --all")
-    if item_id is not None and (platform or target or not_wanted or waiting):
-        raise click.UsageError("--platform, --target, --not-wanted and --waiting go with --all")
+    if item_id is not None and (platform or not_wanted or waiting):
+        raise click.UsageError("--platform, --not-wanted and --waiting go with --all")
     with open_database() as database:
-        ids = [item_id] if item_id else _stuck(database, platform, target, (not_wanted, waiting))
+        ids = [item_id] if item_id else _stuck(database, platform, (not_wanted, waiting))
         if not dry_run:
             _put_back(database, ids, waiting=waiting or item_id is not None)
     told = {"requeued": [str(one) for one in ids], "dry_run": dry_run}
     say(f"{len(ids)} {'would be ' if dry_run else ''}put back", told, as_json=as_json)
 
 
-def _stuck(
-    database: Session, platform: str | None, target: str | None, also: tuple[bool, bool]
-) -> Sequence[UUID]:
+def _stuck(database: Session, platform: str | None, also: tuple[bool, bool]) -> Sequence[UUID]:
     not_wanted, waiting = also
     statuses = (DEAD, *((NOT_WANTED,) if not_wanted else ()), *((WAITING,) if waiting else ()))
-    ids = _chosen(database, statuses, platform, target)
+    ids = _chosen(database, statuses, platform)
     if waiting:  # what is due goes out by itself
         ids = ids.where(or_(OutboxItem.status != WAITING, OutboxItem.due_at > now()))
     return database.scalars(ids.order_by(OutboxItem.created_at, OutboxItem.id)).all()
@@ -113,10 +105,8 @@ def _put_back(database: Session, ids: Sequence[UUID], *, waiting: bool) -> None:
                 requeue(database, one, now(), waiting=waiting)
 
 
-def _chosen(database: Session, statuses: Sequence[str], platform: str | None, target: str | None) -> Ids:
+def _chosen(database: Session, statuses: Sequence[str], platform: str | None) -> Ids:
     ids = select(OutboxItem.id).where(OutboxItem.status.in_(statuses))
-    if target:
-        ids = ids.where(OutboxItem.target == target)
     if platform is None:
         return ids
     behind_links = select(Placement.id).join(ResourceLink).join(Deployment)

@@ -43,6 +43,7 @@ class Forwarder:
         clock: Callable[[], datetime],
         draw: Draw,
         lease: timedelta = LEASE,
+        idle_seconds: float = IDLE_SECONDS,
     ) -> None:
         self.sessions = sessions
         self.outbound = outbound
@@ -50,6 +51,7 @@ class Forwarder:
         self.clock = clock
         self.draw = draw
         self.lease = lease
+        self.idle_seconds = idle_seconds
         self.stop = threading.Event()
         self._name = uuid4()
         self._out: dict[UUID, Future[Counter[Verdict]]] = {}
@@ -65,7 +67,7 @@ class Forwarder:
         with ThreadPoolExecutor(MOST_TARGETS_AT_ONCE, thread_name_prefix="forwarding") as pool:
             while not self.stop.is_set():
                 self._look(pool)
-                self.stop.wait(IDLE_SECONDS)
+                self.stop.wait(self.idle_seconds)
 
     def run_once(self) -> Counter[Verdict]:
         """Forwards until nothing is due any more; returns how many were delivered and how many are dead."""

@@ -29,11 +29,11 @@ def told(answer: Result) -> dict[str, object]:
 
 
 def add(database: Session, deployment: Deployment | None, outcome: str) -> UUID:
-    """A row for an LMS, or for the external LRS, with what became of it."""
+    """A row for an LMS, or for a placement that is gone, with what became of it."""
     learner = make_learner(database)
     lane = make_placement(database, learner, deployment).id if deployment else learner.id
     item = OutboxItem(
-        id=uuid4(), target="ags" if deployment else "lrs", lane=lane, completion_id=uuid4(), payload="{}",
+        id=uuid4(), target="ags", lane=lane, completion_id=uuid4(), payload="{}",
         created_at=MOMENT, due_at=MOMENT, status="waiting",
     )  # fmt: skip
     database.add(item)
@@ -44,7 +44,7 @@ def add(database: Session, deployment: Deployment | None, outcome: str) -> UUID:
 
 @pytest.fixture
 def rows(database: Session) -> dict[str, UUID]:
-    """Two LMSs with something dead, one of them with something unwanted, and a dead statement."""
+    """Two LMSs with something dead, one of them with something unwanted, and one of nobody's."""
     with writing(database):
         moodle = make_deployment(database, "Moodle")
         canvas = make_deployment(database, "Canvas")
@@ -52,7 +52,7 @@ def rows(database: Session) -> dict[str, UUID]:
             "moodle": add(database, moodle, "dead"),
             "unwanted": add(database, moodle, "not_wanted"),
             "canvas": add(database, canvas, "dead"),
-            "lrs": add(database, None, "dead"),
+            "gone": add(database, None, "dead"),
         }
 
 
@@ -64,9 +64,8 @@ def statuses(database: Session) -> dict[UUID, str]:
 @pytest.mark.parametrize(
     ("arguments", "names"),
     [
-        ((), {"moodle", "canvas", "lrs"}),
+        ((), {"moodle", "canvas", "gone"}),
         (("--platform", "Moodle"), {"moodle"}),
-        (("--target", "lrs"), {"lrs"}),
         (("--status", "not_wanted"), {"unwanted"}),
         (("--status", "superseded"), set()),
     ],
@@ -90,7 +89,7 @@ def test_what_is_dead_for_one_lms_is_sent_again(
     assert outbox(environment, "resend", "--all", "--platform", "Moodle").output == "1 put back\n"
     assert statuses(database) == {
         rows["moodle"]: "waiting", rows["unwanted"]: "not_wanted",
-        rows["canvas"]: "dead", rows["lrs"]: "dead",
+        rows["canvas"]: "dead", rows["gone"]: "dead",
     }  # fmt: skip
 
 
