@@ -1,6 +1,6 @@
 """The formats `ids` and `canonical` of GET /statements (xAPI 1.0.3 Communication 2.1.3)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from lms_plugin.lrs.validation.agents import IDENTIFIERS
@@ -15,14 +15,32 @@ def ids_only(statement: Json) -> Json:
     return _changed(statement, agent=_agent_id, activity=_activity_id, verb=_verb_id)
 
 
-def in_one_language(statement: Json, liked: Sequence[str]) -> Json:
-    """The statement with one language in each map of an activity or verb: that of the tags its reader likes,
-    best first, or the first there is.
+def activities_of(statements: Iterable[Json]) -> set[str]:
+    """The ids of all activities that the statements name."""
+    found: set[str] = set()
+
+    def note(activity: Json) -> Json:
+        found.add(activity["id"])
+        return activity
+
+    for statement in statements:
+        _changed(statement, agent=_same_form, activity=note, verb=_same_form)
+    return found
+
+
+def canonical(statement: Json, definitions: Mapping[str, Json], liked: Sequence[str]) -> Json:
+    """The statement with the definitions that we know of its activities, and one language in each map of an
+    activity or verb: that of the tags its reader likes, best first, or the first there is.
     """
+
+    def known(activity: Json) -> Json:
+        definition = definitions.get(activity["id"])
+        return activity if definition is None else {**activity, "definition": definition}
+
     return _changed(
         statement,
-        agent=lambda agent: agent,
-        activity=lambda activity: _activity_in(activity, liked),
+        agent=_same_form,
+        activity=lambda activity: _activity_in(known(activity), liked),
         verb=lambda verb: _maps_in(verb, ("display",), liked),
     )
 
@@ -53,6 +71,10 @@ def _context(context: Json, agent: Change, activity: Change) -> Json:
         groups = context["contextActivities"]
         changed["contextActivities"] = {kind: [activity(one) for one in groups[kind]] for kind in groups}
     return changed
+
+
+def _same_form(value: Json) -> Json:
+    return value
 
 
 def _agent_id(agent: Json) -> Json:

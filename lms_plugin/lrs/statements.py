@@ -15,12 +15,13 @@ from lms_plugin.lrs.attachment_answer import in_parts
 from lms_plugin.lrs.blueprint import blueprint
 from lms_plugin.lrs.client import current_client
 from lms_plugin.lrs.credential import DEFINE, WRITE
-from lms_plugin.lrs.formats import ids_only, in_one_language
+from lms_plugin.lrs.formats import activities_of, canonical, ids_only
 from lms_plugin.lrs.limits import OutOfReach
 from lms_plugin.lrs.query_parameters import Presentation, Wanted, read_query, single_values, write_cursor
 from lms_plugin.lrs.statement_request import Sent, read_batch, read_one
 from lms_plugin.lrs.validation.checks import Invalid
 from lms_plugin.records.attachment import store_attachments
+from lms_plugin.records.known_activities import canonical_definitions
 from lms_plugin.records.statement_order import consistent_through
 from lms_plugin.records.statement_query import find_page, find_statement
 from lms_plugin.records.statement_reach import Reach
@@ -112,12 +113,13 @@ def _page(wanted: Wanted) -> Response:
 def _presented(bodies: Sequence[str], presentation: Presentation) -> Sequence[str]:
     if presentation.format == "exact":
         return bodies
-    statements = (json.loads(body) for body in bodies)
-    liked = [tag for tag, _quality in request.accept_languages]
+    statements = [json.loads(body) for body in bodies]
     if presentation.format == "ids":
-        changed = (ids_only(statement) for statement in statements)
+        changed = [ids_only(statement) for statement in statements]
     else:
-        changed = (in_one_language(statement, liked) for statement in statements)
+        definitions = canonical_definitions(db.session(), activities_of(statements))
+        liked = [tag for tag, _quality in request.accept_languages]
+        changed = [canonical(statement, definitions, liked) for statement in statements]
     return [json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in changed]
 
 

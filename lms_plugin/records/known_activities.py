@@ -12,6 +12,7 @@ from lms_plugin.records.statement import Activity
 from lms_plugin.records.statement_index import identity, index_key
 
 Definition = dict[str, Any]
+MOST_AT_ONCE = 5000  # a database has an end of parameters
 MERGED = ("name", "description", "extensions")
 
 
@@ -25,12 +26,15 @@ def canonical_activity(database: Session, iri: str) -> dict[str, Any]:
 def canonical_definitions(database: Session, iris: Iterable[str]) -> dict[str, Definition]:
     """The definition of each of these activities that has one."""
     by_id = {identity(index_key(iri)): iri for iri in iris}
-    rows = database.execute(
-        select(Activity.id, Activity.definition).where(
-            Activity.id.in_(by_id), Activity.definition.is_not(None)
+    found: dict[str, Definition] = {}
+    ids = list(by_id)
+    for start in range(0, len(ids), MOST_AT_ONCE):
+        some = Activity.id.in_(ids[start : start + MOST_AT_ONCE])
+        rows = database.execute(
+            select(Activity.id, Activity.definition).where(some, Activity.definition.is_not(None))
         )
-    )
-    return {by_id[row.id]: row.definition for row in rows}
+        found |= {by_id[row.id]: row.definition for row in rows}
+    return found
 
 
 def merged(known: Definition | None, given: Mapping[str, Any]) -> Definition:

@@ -141,6 +141,19 @@ def test_format_ids_keeps_only_what_identifies(lrs: Lrs) -> None:
     assert group["actor"] == {"objectType": "Group", "member": [ANNA]}
 
 
+def test_format_canonical_gives_what_all_statements_said_of_an_activity(lrs: Lrs) -> None:
+    course = {"id": COURSE["id"], "definition": {"name": {"it": "Corso"}}}
+    told = made(object=course)
+    bare = made(object=COURSE, context={"contextActivities": {"parent": [COURSE]}})
+    lrs.store(told, bare, made(object={**COURSE, "definition": {"name": {"en": "Course"}}}))
+    query = {"statementId": bare["id"], "format": "canonical"}
+    for languages, name in (("it", {"it": "Corso"}), ("en", {"en": "Course"})):
+        found = lrs.call("GET", query_string=query, headers={"Accept-Language": languages}).json
+        assert found["object"]["definition"] == {"name": name}
+        assert found["context"]["contextActivities"]["parent"][0]["definition"] == {"name": name}
+    assert lrs.get(statementId=bare["id"]).json["object"] == COURSE
+
+
 def test_format_canonical_gives_one_language(lrs: Lrs) -> None:
     statement = made(**FULL)
     lrs.store(statement)
