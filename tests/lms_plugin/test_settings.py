@@ -25,6 +25,9 @@ GOOD = {"COALIZIONE_SECRET_KEY": "s" * 40}
         ("LOG_LEVEL", "LOUD"),
         ("LAUNCHES_PER_MINUTE", "many"),
         ("REGISTRATION_LAUNCHES_PER_MINUTE", "-5"),
+        ("LRS_REQUESTS_PER_MINUTE", "-1"),
+        ("LRS_ATTACHMENT_MIB", "0"),
+        ("LRS_REQUEST_MIB", "10000"),
         ("METRICS_TOKEN", "short"),
     ],
 )
