@@ -20,6 +20,7 @@ from course_content.programme import (
     ModuleRule,
     Period,
     Programme,
+    ProgrammeRule,
     Question,
     Resource,
     Role,
@@ -59,6 +60,7 @@ def build_programme(source: ProgrammeSource) -> Programme:
         webinars=build_webinars(source.webinars, zone),
         sessions=build_sessions(source.sessions, zone),
         indicators=tuple(_indicator(indicator) for indicator in data["indicators"]),
+        rule=ProgrammeRule(data["rule"]["version"]) if "rule" in data else None,
         folder=source.folder,
     )
 

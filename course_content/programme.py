@@ -222,6 +222,13 @@ class Eligibility:
 
 
 @dataclass(frozen=True)
+class ProgrammeRule:
+    """When a programme counts as completed: all its modules are. A change of meaning gets a new `version`."""
+
+    version: int
+
+
+@dataclass(frozen=True)
 class Programme:
     """A funded training programme with everything it offers."""
 
@@ -242,6 +249,7 @@ class Programme:
     webinars: tuple[Webinar, ...]
     sessions: tuple[Session, ...]
     indicators: tuple[Indicator, ...]
+    rule: ProgrammeRule | None  # without one nobody completes the programme
     folder: Path
     lexicon: Lexicon = field(default_factory=Lexicon)
 

@@ -148,6 +148,7 @@ def _teller(place: Place) -> Teller:
         revision=module.revision,
         placement_id=placement_for(current_visit(), found.id, module.id),
         at=now(),
+        came_by=current_visit().placement_id,
     )
 
 

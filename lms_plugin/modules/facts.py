@@ -11,6 +11,7 @@ from course_content.assessments import percent, score
 from course_content.programme import Assessment, Question
 from lms_plugin.modules.answers import Given, is_empty
 from lms_plugin.modules.attending import SOURCE
+from lms_plugin.modules.interactions import sayable
 from lms_plugin.modules.progress import Attempt, SavedAnswer
 from lms_plugin.records.fact import Fact, Kind
 
@@ -24,6 +25,7 @@ class Teller:
     revision: str
     placement_id: UUID | None
     at: datetime
+    came_by: UUID | None = None
 
     def fact(self, kind: Kind, activity_id: str, key: str, payload: Mapping[str, Any]) -> Fact:
         """A fact of the player. Keys name the programme: two programmes may both have a lesson m1-l1."""
@@ -37,6 +39,7 @@ class Teller:
             payload=payload,
             occurred_at=self.at,
             placement_id=self.placement_id,
+            came_by=self.came_by,
         )
 
 
@@ -113,6 +116,7 @@ def attempt_submitted(
         "scores": {question_id: fraction(one) for question_id, one in scores.items()},
         "percent": percent(list(scores.values())),
         "pass_percent": assessment.pass_percent,
+        "questions": [sayable(question, given[question.id].answer) for question in questions],
     }
     key = f"assessment:{assessment.id}:{attempt.number}:submitted"
     return teller.fact(Kind.ASSESSMENT_SUBMITTED, assessment.id, key, payload)

@@ -103,6 +103,7 @@ def _teller(found: Programme, module: TrainingModule) -> Teller:
         revision=module.revision,
         placement_id=placement_for(current_visit(), found.id, module.id),
         at=now(),
+        came_by=current_visit().placement_id,
     )
 
 

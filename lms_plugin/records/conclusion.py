@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from lms_plugin.records.answers import Answered
 from lms_plugin.records.evidence import Evidence
+from lms_plugin.records.origin import Origin
 from lms_plugin.records.rule_in_force import RuleInForce
+
+COMPLETING = frozenset({"completed", "passed", "failed", "attended"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +30,14 @@ def moment_of(row: Evidence) -> Moment:
 class Conclusion:
     """`ordinal` counts the conclusions of this kind about this activity, from 1; `rule` words it.
 
-    `superseded` is set when later evidence took it back.
+    `superseded` is set when later evidence took it back. What merely happened (`answered`, `joined`, `left`)
+    is said in a statement and is no completion.
     """
 
     programme_id: str
     activity_id: str
-    kind: str  # lesson | assessment | module | webinar
-    outcome: str  # completed | passed | failed | attended
+    kind: str  # lesson | question | assessment | module | webinar | programme
+    outcome: str  # completed | passed | failed | attended | answered | joined | left
     ordinal: int
     rule: RuleInForce
     rule_version: int
@@ -43,3 +48,15 @@ class Conclusion:
     score_percent: int | None = None
     duration_seconds: int | None = None
     superseded: Moment | None = None
+    origin: Origin | None = None
+    answered: Answered | None = None
+
+    @property
+    def is_completion(self) -> bool:
+        """Whether something is done by it."""
+        return self.outcome in COMPLETING
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether it can change the score of its module or webinar."""
+        return self.is_completion and self.kind != "programme"

@@ -1,8 +1,9 @@
 """Every row that follows from one learner's evidence, planned but not written yet."""
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,8 +17,10 @@ from lms_plugin.records.evidence import Evidence
 from lms_plugin.records.naming import completion_id_of, outbox_id_of, statement_id_of, voiding_id_of
 from lms_plugin.records.outbox import OutboxItem
 from lms_plugin.records.rules import conclude
-from lms_plugin.records.saying import VERBS, say, say_taken_back
+from lms_plugin.records.saying import VERBS, authority, say, say_taken_back
 from lms_plugin.records.scores import Score, scores
+from lms_plugin.records.statement_form import kept_form
+from lms_plugin.records.statement_order import TICK
 
 AGS = "ags"
 ROOM = 1000  # positions kept for what one row of evidence may put into a lane
@@ -25,13 +28,31 @@ ROOM = 1000  # positions kept for what one row of evidence may put into a lane
 
 @dataclass(frozen=True, slots=True)
 class PlannedStatement:
-    """A statement that says a conclusion, or (`voiding`) takes it back; built only where it is missing."""
+    """A statement that says a conclusion, or (`voiding`) takes it back; built only where it is missing.
+
+    `place` counts what one row of evidence gave, so that `stored` keeps the order: answers, then the verdict.
+    """
 
     id: UUID
     completion_id: UUID
     conclusion: Conclusion
     moment: Moment
     voiding: bool
+    place: int = 0
+
+    @property
+    def stored(self) -> datetime:
+        """As of when the evidence that decided was recorded, each a little after the one before it."""
+        return self.moment.recorded_at + self.place * TICK
+
+    def stored_by(self, actor: Actor) -> tuple[dict[str, Any], dict[str, Any], datetime]:
+        """The statement, who vouches for it (we do), and when it is stored."""
+        return self.build(actor), authority(self.conclusion.rule.base_url), self.stored
+
+    def kept(self, actor: Actor) -> dict[str, Any]:
+        """As the LRS keeps it."""
+        statement, by_us, stored = self.stored_by(actor)
+        return kept_form(statement, authority=by_us, stored=stored)
 
     def build(self, actor: Actor) -> dict[str, Any]:
         """The xAPI statement, in canonical order: the builder's own order differs between processes."""
@@ -80,9 +101,13 @@ class Derived:
 def derive(actor: Actor, rows: Sequence[Evidence]) -> Derived:
     """What follows from the deciding rows of one learner, in the order of sequence."""
     conclusions = conclude(rows)
-    statements = sorted(_statements(actor, conclusions), key=_order)
+    statements = _in_places(sorted(_statements(actor, conclusions), key=_order))
     return Derived(
-        {_completion_id(actor, one): one for one in conclusions if one.superseded is None},
+        {
+            _completion_id(actor, one): one
+            for one in conclusions
+            if one.is_completion and one.superseded is None
+        },
         {one.id: one for one in statements},
         {one.id: one for one in _score_items(actor, scores(rows, conclusions))},
     )
@@ -96,6 +121,15 @@ def _ordered(statement: dict[str, Any]) -> dict[str, Any]:
 def _order(planned: PlannedStatement) -> tuple[int, bool]:
     """As decided; what takes an earlier one back comes before what replaces it."""
     return planned.moment.sequence, not planned.voiding
+
+
+def _in_places(statements: Iterable[PlannedStatement]) -> Iterator[PlannedStatement]:
+    """Those of the profile's first version are all stored as of the same instant, as they were."""
+    places: Counter[int] = Counter()
+    for one in statements:
+        first_version = one.conclusion.rule.profile == 1
+        yield one if first_version else replace(one, place=places[one.moment.sequence])
+        places[one.moment.sequence] += 1
 
 
 def completion_row(learner_id: UUID, one: UUID, conclusion: Conclusion, actor: Actor) -> Completion:

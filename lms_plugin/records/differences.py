@@ -16,9 +16,7 @@ from lms_plugin.records.derivation import Derived, PlannedStatement, completion_
 from lms_plugin.records.outbox import OutboxItem
 from lms_plugin.records.outbox_state import restore_states
 from lms_plugin.records.replay import Counts
-from lms_plugin.records.saying import authority
 from lms_plugin.records.statement import Statement
-from lms_plugin.records.statement_form import kept_form
 
 Columns = Mapping[str, Any]
 # Who is sending a row just now, and where to.
@@ -75,9 +73,7 @@ def _columns(row: Completion | OutboxItem) -> Columns:
 
 
 def _said(planned: PlannedStatement, actor: Actor) -> Columns:
-    by_us = authority(planned.conclusion.rule.base_url)
-    body = kept_form(planned.build(actor), authority=by_us, stored=planned.moment.recorded_at)
-    return {"body": body, "stored": planned.moment.recorded_at}
+    return {"body": planned.kept(actor), "stored": planned.stored}
 
 
 def _kept(row: Statement) -> Columns:

@@ -14,13 +14,16 @@ class Kind(StrEnum):
     # What the programme asked for and how it was worded from here on, for one module or webinar; the recorder
     # adds it by itself, so that a later change of the programme leaves earlier conclusions as they were.
     RULE_IN_FORCE = "rule.in_force"  # see rule_in_force.py
+    # Where the learner comes from to one module or webinar, from here on; the recorder adds it by itself.
+    ORIGIN_IN_FORCE = "origin.in_force"  # see origin.py
     # {}: the learner came to a module or webinar through `placement_id`, which from then on gets its score.
     ACTIVITY_OPENED = "activity.opened"
     LESSON_READ = "lesson.read"  # {}
     SELF_CHECK_ANSWERED = "self_check.answered"  # {question, answer: [..], score: "1/1"}
     ASSESSMENT_STARTED = "assessment.started"  # {attempt: 1.., seed, revision}
     ASSESSMENT_ANSWERED = "assessment.answered"  # {attempt, question, answer: [..]}: saved before submission
-    # {attempt, seed, revision, answers: {question: [..]}, scores: {question: "2/3"}, percent, pass_percent}
+    # {attempt, seed, revision, answers: {question: [..]}, scores: {question: "2/3"}, percent, pass_percent,
+    #  questions: [{id, title, interaction, response}]}; questions since version 2 of the xAPI profile
     ASSESSMENT_SUBMITTED = "assessment.submitted"
     WEBINAR_JOINED = "webinar.joined"  # {sitting, connection, role}
     WEBINAR_LEFT = "webinar.left"  # {sitting, connection, role}
@@ -42,3 +45,5 @@ class Fact:
     payload: Mapping[str, Any]
     occurred_at: datetime
     placement_id: UUID | None = None
+    # The placement that the learner came by, whatever it opens; statements say where it is from.
+    came_by: UUID | None = None

@@ -6,12 +6,15 @@ completed (if the rule asks for that) and an attempt was passed (if there is an 
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from uuid import UUID
 
+from lms_plugin.records.answers import Answered, answers_in
 from lms_plugin.records.conclusion import Conclusion, moment_of
 from lms_plugin.records.evidence import Evidence
 from lms_plugin.records.fact import Kind
+from lms_plugin.records.origin import Origin
 from lms_plugin.records.rule_in_force import RuleInForce
 
 
@@ -22,6 +25,7 @@ class Attempt:
     row: Evidence
     percent: int
     passed: bool
+    answers: tuple[Answered, ...]
 
 
 class ModuleState:
@@ -30,6 +34,7 @@ class ModuleState:
     def __init__(self, rule: RuleInForce) -> None:
         self.rule = rule
         self.placement_id: UUID | None = None
+        self.origin: Origin | None = None
         self.read: dict[str, Evidence] = {}
         self.attempts: list[Attempt] = []
         self.concluded_lessons: set[str] = set()
@@ -43,7 +48,8 @@ class ModuleState:
             self.read.setdefault(row.activity_id, row)
         elif row.kind == Kind.ASSESSMENT_SUBMITTED:
             said = json.loads(row.payload)
-            self.attempts.append(Attempt(row, said["percent"], said["percent"] >= said["pass_percent"]))
+            passed = said["percent"] >= said["pass_percent"]
+            self.attempts.append(Attempt(row, said["percent"], passed, tuple(answers_in(said))))
 
     def settle(self, row: Evidence, conclusions: list[Conclusion]) -> None:
         """Adds what follows now and did not before; `row` is what decided."""
@@ -53,6 +59,7 @@ class ModuleState:
                 conclusions.append(self._lesson(row, read))
         for attempt in self.attempts[self.concluded_attempts :]:
             self.concluded_attempts += 1
+            conclusions.extend(self._answers(row, attempt))
             conclusions.append(self._attempt(row, attempt))
         if not self.completed and self._is_complete():
             self.completed = True
@@ -72,6 +79,22 @@ class ModuleState:
         return self._conclusion(
             row, (attempt.row,), activity, "assessment", outcome, ordinal, attempt.percent
         )
+
+    def _answers(self, row: Evidence, attempt: Attempt) -> Iterator[Conclusion]:
+        """What was answered, before how the attempt was judged."""
+        if self.rule.profile == 1:
+            return
+        for one in attempt.answers:
+            said = self._conclusion(
+                row,
+                (attempt.row,),
+                one.question_id,
+                "question",
+                "answered",
+                self.concluded_attempts,
+                one.score_percent,
+            )
+            yield replace(said, answered=one)
 
     def _module(self, row: Evidence) -> Conclusion:
         lessons = [self.read[lesson] for lesson in self.rule.lessons if lesson in self.read]
@@ -103,4 +126,5 @@ class ModuleState:
             completed_at=max(fact.occurred_at for fact in ordered),
             decided=moment_of(row),
             score_percent=score_percent,
+            origin=self.origin,
         )

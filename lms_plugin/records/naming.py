@@ -20,8 +20,15 @@ def registration_of(actor: Actor, programme_id: str) -> UUID:
 
 def statement_id_of(actor: Actor, conclusion: Conclusion, verb: Verb) -> UUID:
     """The statement that says the conclusion."""
-    iri = activity_iri(conclusion.rule.base_url, conclusion.programme_id, conclusion.activity_id)
+    activity = None if conclusion.kind == "programme" else conclusion.activity_id
+    iri = activity_iri(conclusion.rule.base_url, conclusion.programme_id, activity)
     return statement_id(registration_of(actor, conclusion.programme_id), iri, verb, conclusion.ordinal)
+
+
+def run_of(actor: Actor, conclusion: Conclusion) -> UUID:
+    """The run through one module or webinar, or to the end of the programme: xAPI's subregistration."""
+    registration = registration_of(actor, conclusion.programme_id)
+    return _name("run", str(registration), conclusion.rule.activity_id)
 
 
 def voiding_id_of(actor: Actor, conclusion: Conclusion) -> UUID:

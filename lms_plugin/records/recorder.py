@@ -10,29 +10,33 @@ from sqlalchemy.orm import Session
 from course_content.programme import Programme
 from lms_plugin.people.learner import Learner
 from lms_plugin.records.actor import actor_of
-from lms_plugin.records.canonical import canonical_json
 from lms_plugin.records.completion import Completion
 from lms_plugin.records.derivation import Derived, completion_row, derive
 from lms_plugin.records.evidence import Evidence
-from lms_plugin.records.fact import Fact, Kind
+from lms_plugin.records.fact import Fact
+from lms_plugin.records.in_force import InForce
 from lms_plugin.records.late_statement import note_late
 from lms_plugin.records.ledger import append, lock_learners
+from lms_plugin.records.origin import Describe
 from lms_plugin.records.outbox import OutboxItem
 from lms_plugin.records.outbox_state import restore_states
-from lms_plugin.records.rule_in_force import RuleInForce, UnknownActivityInFact, payload_of, rule_of
+from lms_plugin.records.rule_in_force import MODULE, UnknownActivityInFact, programme_rule_of, rule_of
 from lms_plugin.records.rules import DECIDING
-from lms_plugin.records.saying import authority
 from lms_plugin.records.statement import Statement
 from lms_plugin.records.statement_order import announce, enter_alone, next_instant
-from lms_plugin.records.statement_store import store_statement
+from lms_plugin.records.statement_store import store_as_of
 
 
 class Recorder:
-    """Records facts, in the words of the programmes on offer, under the public address `base_url`."""
+    """Records facts, in the words of the programmes on offer, under the public address `base_url`.
 
-    def __init__(self, programmes: Mapping[str, Programme], base_url: str) -> None:
+    `describe` tells of a placement where it is from.
+    """
+
+    def __init__(self, programmes: Mapping[str, Programme], base_url: str, describe: Describe) -> None:
         self.programmes = programmes
         self.base_url = base_url
+        self.describe = describe
 
     def record(self, database: Session, facts: Sequence[Fact], now: datetime) -> tuple[Completion, ...]:
         """Appends the facts (told twice, stored once); returns the completions that are new by them.
@@ -43,8 +47,8 @@ class Recorder:
         lock_learners(database, learners)
         # What follows is stored as of now: announced before anybody can read past it.
         announce(database, now)
-        moment = next_instant(database, now)
-        decided = {fact.learner_id for fact in facts if self._append(database, fact, moment)}
+        in_force = InForce(database, self.describe, next_instant(database, now))
+        decided = {fact.learner_id for fact in facts if self._append(database, fact, in_force)}
         return tuple(
             completion
             for learner_id in learners
@@ -52,42 +56,17 @@ class Recorder:
             for completion in write_missing(database, learner_id)
         )
 
-    def _append(self, database: Session, fact: Fact, now: datetime) -> bool:
+    def _append(self, database: Session, fact: Fact, in_force: InForce) -> bool:
         """Whether something new was appended that can decide."""
         if fact.programme_id not in self.programmes:
             raise UnknownActivityInFact(fact.programme_id)
-        rule = rule_of(self.programmes[fact.programme_id], fact.activity_id, self.base_url)
-        new_rule = self._put_in_force(database, fact, rule, now)
-        _row, is_new = append(database, fact, now)
-        return new_rule or (is_new and fact.kind in DECIDING)
-
-    def _put_in_force(self, database: Session, fact: Fact, rule: RuleInForce, now: datetime) -> bool:
-        """Appends the rule unless it is the one that the learner's evidence has as the newest."""
-        payload = payload_of(rule)
-        known = _rules_so_far(database, fact, rule)
-        if known and known[-1] == canonical_json(payload):
-            return False
-        told = Fact(
-            learner_id=fact.learner_id,
-            key=f"{Kind.RULE_IN_FORCE}:{fact.programme_id}:{rule.activity_id}:{len(known) + 1}",
-            kind=Kind.RULE_IN_FORCE,
-            programme_id=fact.programme_id,
-            activity_id=rule.activity_id,
-            source="programme",
-            payload=payload,
-            occurred_at=now,
-        )
-        return append(database, told, now)[1]
-
-
-def _rules_so_far(database: Session, fact: Fact, rule: RuleInForce) -> Sequence[str]:
-    of_activity = (
-        Evidence.learner_id == fact.learner_id,
-        Evidence.programme_id == fact.programme_id,
-        Evidence.activity_id == rule.activity_id,
-        Evidence.kind == Kind.RULE_IN_FORCE,
-    )
-    return database.scalars(select(Evidence.payload).where(*of_activity).order_by(Evidence.sequence)).all()
+        programme = self.programmes[fact.programme_id]
+        rule = rule_of(programme, fact.activity_id, self.base_url)
+        whole = programme_rule_of(programme, self.base_url) if rule.kind == MODULE else None
+        news = [in_force.put_rule(fact, one) for one in (whole, rule) if one is not None]
+        news.append(in_force.put_origin(fact, rule.activity_id))
+        _row, is_new = append(database, fact, in_force.now)
+        return any(news) or (is_new and fact.kind in DECIDING)
 
 
 def derived_for(database: Session, learner: Learner) -> Derived:
@@ -140,13 +119,7 @@ def _write_statements(database: Session, learner: Learner, derived: Derived) -> 
     if present == derived.statements.keys():
         return
     enter_alone(database)
-    for one, planned in derived.statements.items():
-        if one not in present:
-            note_late(database, one, planned.moment.recorded_at)
-            store_statement(
-                database,
-                planned.build(actor_of(learner)),
-                authority=authority(planned.conclusion.rule.base_url),
-                origin="own",
-                stored=planned.moment.recorded_at,
-            )
+    actor, new = actor_of(learner), [one for key, one in derived.statements.items() if key not in present]
+    for planned in new:
+        note_late(database, planned.id, planned.stored)
+    store_as_of(database, [planned.stored_by(actor) for planned in new], origin="own")

@@ -11,11 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from course_content.profile import CURRENT_PROFILE
 from course_content.programme import LanguageMap, Programme, TrainingModule, UnknownActivity, Webinar
 from lms_plugin.errors import Refusal
 
 MODULE = "module"
 WEBINAR = "webinar"
+PROGRAMME = "programme"
 
 
 class UnknownActivityInFact(Refusal):
@@ -27,7 +29,11 @@ class UnknownActivityInFact(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class RuleInForce:
-    """One module's or webinar's rule. `lessons` (id to title) and `assessment` are those of a module."""
+    """One module's, webinar's or programme's rule.
+
+    `lessons` (id to title) and `assessment` are those of a module, `modules` (ids) those of a programme;
+    `profile` is the version of the xAPI profile that statements follow from here on.
+    """
 
     activity_id: str
     kind: str
@@ -40,6 +46,8 @@ class RuleInForce:
     all_lessons: bool
     assessment_id: str | None
     assessment_title: LanguageMap
+    profile: int
+    modules: tuple[str, ...] = ()
 
     @property
     def governed(self) -> frozenset[str]:
@@ -74,6 +82,8 @@ def payload_of(rule: RuleInForce) -> dict[str, Any]:
         "lessons": [{"id": lesson, "title": dict(title)} for lesson, title in rule.lessons.items()],
         "all_lessons": rule.all_lessons,
         "assessment": assessment if rule.assessment_id else None,
+        "profile": rule.profile,
+        **({"modules": list(rule.modules)} if rule.kind == PROGRAMME else {}),
     }
 
 
@@ -93,6 +103,8 @@ def read_rule(activity_id: str, payload: str) -> RuleInForce:
         all_lessons=data["all_lessons"],
         assessment_id=assessment["id"],
         assessment_title=assessment["title"],
+        profile=data.get("profile", 1),  # rules of before there was a second version do not name it
+        modules=tuple(data.get("modules", ())),
     )
 
 
@@ -109,6 +121,7 @@ def _module_rule(programme: Programme, module: TrainingModule, base_url: str) ->
         all_lessons=module.rule.all_lessons,
         assessment_id=module.assessment.id if module.assessment else None,
         assessment_title=module.assessment.title if module.assessment else {},
+        profile=CURRENT_PROFILE,
     )
 
 
@@ -125,4 +138,26 @@ def _webinar_rule(programme: Programme, webinar: Webinar, base_url: str) -> Rule
         all_lessons=False,
         assessment_id=None,
         assessment_title={},
+        profile=CURRENT_PROFILE,
+    )
+
+
+def programme_rule_of(programme: Programme, base_url: str) -> RuleInForce | None:
+    """The rule for the programme as a whole, if it has one."""
+    if programme.rule is None:
+        return None
+    return RuleInForce(
+        activity_id=programme.id,
+        kind=PROGRAMME,
+        base_url=base_url,
+        programme_title=programme.title,
+        title=programme.title,
+        revision=programme.version,
+        version=programme.rule.version,
+        lessons={},
+        all_lessons=False,
+        assessment_id=None,
+        assessment_title={},
+        profile=CURRENT_PROFILE,
+        modules=tuple(module.id for module in programme.modules),
     )

@@ -1,9 +1,9 @@
 """What follows from a learner's evidence: a pure function of the rows alone, in the order of their sequence.
 
-Each module and webinar has a state of its own, so facts about one never change what follows for another.
-Within a module the order of reading and passing does not matter; it only decides when the module is
-complete. A conclusion, once drawn, is never taken back by further evidence, with one exception: the newest
-`webinar.settled` replaces the one before it (see webinar_rule.py).
+Each module and webinar has a state of its own, so facts about one never change what follows for another; only
+a programme is completed by its modules. Within a module the order of reading and passing does not matter; it
+only decides when the module is complete. A conclusion, once drawn, is never taken back by further evidence,
+with one exception: the newest `webinar.settled` replaces the one before it (see webinar_rule.py).
 """
 
 from collections.abc import Iterable
@@ -12,21 +12,25 @@ from lms_plugin.records.conclusion import Conclusion
 from lms_plugin.records.evidence import Evidence
 from lms_plugin.records.fact import Kind
 from lms_plugin.records.module_rule import ModuleState
-from lms_plugin.records.rule_in_force import MODULE, RuleInForce, read_rule
+from lms_plugin.records.origin import read_origin
+from lms_plugin.records.programme_rule import ProgrammeState
+from lms_plugin.records.rule_in_force import MODULE, WEBINAR, RuleInForce, read_rule
 from lms_plugin.records.webinar_rule import WebinarState
 
-# The kinds that can change a conclusion or where its score must go.
+# The kinds that can change a conclusion, what is said of it, or where its score must go.
 DECIDING = frozenset(
     {
         Kind.RULE_IN_FORCE,
+        Kind.ORIGIN_IN_FORCE,
         Kind.ACTIVITY_OPENED,
         Kind.LESSON_READ,
         Kind.ASSESSMENT_SUBMITTED,
         Kind.WEBINAR_JOINED,
+        Kind.WEBINAR_LEFT,
         Kind.WEBINAR_SETTLED,
     }
 )
-State = ModuleState | WebinarState
+State = ModuleState | WebinarState | ProgrammeState
 Activity = tuple[str, str]
 
 
@@ -39,6 +43,8 @@ def conclude(rows: Iterable[Evidence]) -> tuple[Conclusion, ...]:
     for row in rows:
         if row.kind == Kind.RULE_IN_FORCE:
             walk.take_rule(row)
+        elif row.kind == Kind.ORIGIN_IN_FORCE:
+            walk.take_origin(row)
         else:
             walk.take(row)
     return tuple(walk.conclusions)
@@ -60,12 +66,24 @@ class _Walk:
         waiting, self.early = self.early, []
         for one in waiting:
             self._absorb(one)
-        state.settle(row, self.conclusions)
+        self._settle(state, row)
+
+    def take_origin(self, row: Evidence) -> None:
+        state = self.states.get((row.programme_id, row.activity_id))
+        if state is not None:  # the recorder appends the rule first
+            state.origin = read_origin(row.payload)
 
     def take(self, row: Evidence) -> None:
         state = self._absorb(row)
         if state is not None:
-            state.settle(row, self.conclusions)
+            self._settle(state, row)
+
+    def _settle(self, state: State, row: Evidence) -> None:
+        before = len(self.conclusions)
+        state.settle(row, self.conclusions)
+        programme = self.states.get((row.programme_id, row.programme_id))
+        if programme is not None and len(self.conclusions) > before:
+            programme.settle(row, self.conclusions)
 
     def _absorb(self, row: Evidence) -> State | None:
         state = self.governing.get((row.programme_id, row.activity_id))
@@ -77,4 +95,6 @@ class _Walk:
 
 
 def _state_for(rule: RuleInForce) -> State:
-    return ModuleState(rule) if rule.kind == MODULE else WebinarState(rule)
+    if rule.kind == MODULE:
+        return ModuleState(rule)
+    return WebinarState(rule) if rule.kind == WEBINAR else ProgrammeState(rule)

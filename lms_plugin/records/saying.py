@@ -6,37 +6,40 @@ from typing import Any
 from course_content.facts import (
     Account,
     ActivityFacts,
-    ActivityReference,
-    ContextFacts,
     ResultFacts,
     StatementFacts,
     VoidingFacts,
 )
 from course_content.profile import (
+    ANSWERED,
     ATTENDED,
     COMPLETED,
     FAILED,
-    LMS_TYPE,
+    JOINED,
+    LEFT,
     PASSED,
     ActivityKind,
     Verb,
-    platform_iri,
 )
 from course_content.programme import LanguageMap
 from course_content.statements import build, build_voiding
 from lms_plugin.records.actor import Actor
 from lms_plugin.records.conclusion import Conclusion, Moment
-from lms_plugin.records.naming import registration_of, statement_id_of, voiding_id_of
+from lms_plugin.records.context import context_of
+from lms_plugin.records.naming import statement_id_of, voiding_id_of
 
-VERBS: Mapping[str, Verb] = {"completed": COMPLETED, "passed": PASSED, "failed": FAILED, "attended": ATTENDED}
+VERBS: Mapping[str, Verb] = {
+    verb.name: verb for verb in (COMPLETED, PASSED, FAILED, ATTENDED, ANSWERED, JOINED, LEFT)
+}
 AUTHORITY_NAME = "coalizione"
 KINDS: Mapping[str, ActivityKind] = {
     "lesson": "lesson",
     "assessment": "assessment",
+    "question": "question",
     "module": "module",
     "webinar": "webinar",
+    "programme": "course",
 }
-Activity = ActivityFacts | ActivityReference
 
 
 def say(actor: Actor, conclusion: Conclusion) -> dict[str, Any]:
@@ -50,7 +53,7 @@ def say(actor: Actor, conclusion: Conclusion) -> dict[str, Any]:
             verb=verb,
             activity=_activity(conclusion),
             result=_result(conclusion),
-            context=_context(actor, conclusion),
+            context=context_of(actor, conclusion),
             at=conclusion.completed_at,
         )
     )
@@ -74,18 +77,28 @@ def authority(base_url: str) -> dict[str, Any]:
 
 
 def _activity(conclusion: Conclusion) -> ActivityFacts:
+    kind, interaction = KINDS[conclusion.kind], None
+    if conclusion.answered:
+        interaction = conclusion.answered.interaction
     return ActivityFacts(
-        conclusion.programme_id, KINDS[conclusion.kind], conclusion.activity_id, _title(conclusion)
+        conclusion.programme_id, kind, conclusion.activity_id, _title(conclusion), interaction
     )
 
 
 def _title(conclusion: Conclusion) -> LanguageMap:
+    if conclusion.answered:
+        return conclusion.answered.title
     if conclusion.kind == "lesson":
         return conclusion.rule.lessons[conclusion.activity_id]
     return conclusion.rule.assessment_title if conclusion.kind == "assessment" else conclusion.rule.title
 
 
-def _result(conclusion: Conclusion) -> ResultFacts:
+def _result(conclusion: Conclusion) -> ResultFacts | None:
+    if conclusion.answered:
+        answer = conclusion.answered
+        return ResultFacts(success=answer.right, score_percent=answer.score_percent, response=answer.response)
+    if not conclusion.is_completion:
+        return None
     judged = {"passed": True, "failed": False}.get(conclusion.outcome)
     return ResultFacts(
         completion=True,
@@ -94,35 +107,3 @@ def _result(conclusion: Conclusion) -> ResultFacts:
         score_percent=conclusion.score_percent if judged is not None else None,
         duration_seconds=conclusion.duration_seconds,
     )
-
-
-def _context(actor: Actor, conclusion: Conclusion) -> ContextFacts:
-    launched = conclusion.placement_id is not None
-    return ContextFacts(
-        registration=registration_of(actor, conclusion.programme_id),
-        profile=1,
-        platform=actor.came_from if launched else None,
-        revision=conclusion.rule.revision,
-        parents=_parents(conclusion),
-        groupings=_groupings(actor, conclusion, launched=launched),
-    )
-
-
-def _course(conclusion: Conclusion) -> ActivityFacts:
-    programme_id = conclusion.programme_id
-    return ActivityFacts(programme_id, "course", programme_id, conclusion.rule.programme_title)
-
-
-def _parents(conclusion: Conclusion) -> tuple[Activity, ...]:
-    """The module of a lesson or assessment; the programme of a module or webinar."""
-    rule = conclusion.rule
-    if conclusion.activity_id != rule.activity_id:
-        return (ActivityFacts(conclusion.programme_id, "module", rule.activity_id, rule.title),)
-    return (_course(conclusion),)
-
-
-def _groupings(actor: Actor, conclusion: Conclusion, *, launched: bool) -> tuple[Activity, ...]:
-    """The programme where it is not the parent, and the LMS that the learner came from."""
-    inner = conclusion.activity_id != conclusion.rule.activity_id
-    platform = ActivityReference(platform_iri(conclusion.rule.base_url, actor.came_from), LMS_TYPE)
-    return ((_course(conclusion),) if inner else ()) + ((platform,) if launched else ())

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from lms_plugin.records.conclusion import Conclusion
 from lms_plugin.records.evidence import Evidence
+from lms_plugin.records.fact import Kind
 from lms_plugin.records.rule_in_force import WEBINAR
 
 STEP = timedelta(seconds=1)
@@ -53,11 +54,14 @@ class _Book:
 def scores(rows: Iterable[Evidence], conclusions: Sequence[Conclusion]) -> tuple[Score, ...]:
     """Every score for one learner, in order; `rows` and `conclusions` as for and from `rules.conclude`."""
     books: dict[Activity, _Book] = {}
-    owners = _owners(conclusions)
-    changes = _changes(conclusions)
+    graded = [one for one in conclusions if one.is_graded]
+    owners = _owners(graded)
+    changes = _changes(graded)
     last: dict[UUID, datetime] = {}
     told: list[Score] = []
     for row in rows:
+        if row.kind == Kind.WEBINAR_LEFT:  # whoever leaves does not come by a link
+            continue
         owner = owners.get((row.programme_id, row.activity_id), (row.programme_id, row.activity_id))
         if row.placement_id:
             books.setdefault(owner, _Book()).told.setdefault(row.placement_id, None)

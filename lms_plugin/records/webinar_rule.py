@@ -4,7 +4,8 @@ Each `webinar.settled` says what the provider's presence data gave at that time.
 recording governs: whoever settles again does so because better data came. If it says the same minutes as
 the one before, nothing changes. If it differs, the earlier conclusion is superseded (its statement is
 voided), and a new one is drawn if the threshold was reached. A learner therefore has at most one conclusion
-that stands per webinar.
+that stands per webinar. From version 2 of the xAPI profile on each join and leave is said as well, for what
+it is; neither decides anything.
 """
 
 import json
@@ -15,7 +16,11 @@ from uuid import UUID
 from lms_plugin.records.conclusion import Conclusion, moment_of
 from lms_plugin.records.evidence import Evidence
 from lms_plugin.records.fact import Kind
+from lms_plugin.records.origin import Origin
 from lms_plugin.records.rule_in_force import RuleInForce
+
+JOINED, LEFT = "joined", "left"
+PRESENCE = {str(Kind.WEBINAR_JOINED): JOINED, str(Kind.WEBINAR_LEFT): LEFT}
 
 
 class WebinarState:
@@ -24,21 +29,50 @@ class WebinarState:
     def __init__(self, rule: RuleInForce) -> None:
         self.rule = rule
         self.placement_id: UUID | None = None
+        self.origin: Origin | None = None
         self.unsettled: list[Evidence] = []
+        self.unsaid: list[Evidence] = []  # joins and leaves
+        self.said = {JOINED: 0, LEFT: 0}
         self.standing: int | None = None  # index of the conclusion that stands
         self.drawn = 0
 
     def absorb(self, row: Evidence) -> None:
         """Takes note of a row, without concluding."""
-        self.placement_id = row.placement_id or self.placement_id
+        if row.kind in PRESENCE:
+            self.unsaid.append(row)
+        if row.kind != Kind.WEBINAR_LEFT:  # whoever leaves does not come by a link
+            self.placement_id = row.placement_id or self.placement_id
         if row.kind == Kind.WEBINAR_SETTLED:
             self.unsettled.append(row)
 
     def settle(self, row: Evidence, conclusions: list[Conclusion]) -> None:
         """Adds what follows now and did not before; `row` is what decided."""
+        conclusions.extend(self._presence(row, seen) for seen in self._sayable())
+        self.unsaid = []
         for report in self.unsettled:
             self._settle_one(row, report, json.loads(report.payload), conclusions)
         self.unsettled = []
+
+    def _sayable(self) -> list[Evidence]:
+        return self.unsaid if self.rule.profile > 1 else []
+
+    def _presence(self, row: Evidence, seen: Evidence) -> Conclusion:
+        outcome = PRESENCE[seen.kind]
+        self.said[outcome] += 1
+        return Conclusion(
+            programme_id=row.programme_id,
+            activity_id=seen.activity_id,
+            kind="webinar",
+            outcome=outcome,
+            ordinal=self.said[outcome],
+            rule=self.rule,
+            rule_version=self.rule.version,
+            evidence_ids=(seen.id,),
+            placement_id=seen.placement_id,
+            completed_at=seen.occurred_at,
+            decided=moment_of(row),
+            origin=self.origin,
+        )
 
     def _settle_one(
         self, row: Evidence, report: Evidence, said: dict[str, Any], conclusions: list[Conclusion]
@@ -68,4 +102,5 @@ class WebinarState:
             completed_at=report.occurred_at,
             decided=moment_of(row),
             duration_seconds=said["attended_seconds"],
+            origin=self.origin,
         )

@@ -7,6 +7,7 @@ from flask import current_app
 
 from course_content.programme import Programme
 from lms_plugin.errors import Refusal
+from lms_plugin.lti.origin_of_placement import describe_placement
 from lms_plugin.records.recorder import Recorder
 from lms_plugin.settings import Settings
 
@@ -37,4 +38,4 @@ def programme(programme_id: str) -> Programme:
 
 def recorder() -> Recorder:
     """Records facts and what follows from them; use it inside `writing`."""
-    return Recorder(programmes(), settings().public_url)
+    return Recorder(programmes(), settings().public_url, describe_placement)

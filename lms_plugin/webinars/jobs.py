@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from course_content.loader import load_programmes
+from lms_plugin.lti.origin_of_placement import describe_placement
 from lms_plugin.migration import require_migrated
 from lms_plugin.records.recorder import Recorder
 from lms_plugin.settings import Settings
@@ -19,7 +20,7 @@ class WebinarJob:
 
     def __init__(self, settings: Settings) -> None:
         self.programmes = load_programmes(settings.programmes)
-        self.recorder = Recorder(self.programmes, settings.public_url)
+        self.recorder = Recorder(self.programmes, settings.public_url, describe_placement)
         self.provider = make_provider(settings) if settings.bbb_url and settings.bbb_secret else None
 
     def run(self, sessions: sessionmaker[Session], now: datetime) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from course_content import EMBEDDED
 from course_content.loader import load_programmes
+from lms_plugin.lti.origin_of_placement import describe_placement
 from lms_plugin.people.learner import Learner
 from lms_plugin.records.fact import Fact, Kind
 from lms_plugin.records.recorder import Recorder
@@ -22,7 +23,7 @@ BASE_URL = "https://formazione.example"
 
 def make_recorder() -> Recorder:
     """A recorder of the embedded programmes."""
-    return Recorder(PROGRAMMES, BASE_URL)
+    return Recorder(PROGRAMMES, BASE_URL, describe_placement)
 
 
 def add_learner(database: Session, now: datetime, name: str = "42") -> UUID:
@@ -86,6 +87,15 @@ def joined(learner_id: UUID, at: datetime, placement: UUID | None, webinar: str 
     key = f"webinar.joined:{webinar}:{at.isoformat()}"
     return Fact(
         learner_id, key, Kind.WEBINAR_JOINED, PROGRAMME, webinar, "webinar provider", payload, at, placement
+    )
+
+
+def left(learner_id: UUID, at: datetime, placement: UUID | None, webinar: str = "w01") -> Fact:
+    """The learner went out of the webinar."""
+    payload = {"sitting": "s", "connection": "c", "role": "learner"}
+    key = f"webinar.left:{webinar}:{at.isoformat()}"
+    return Fact(
+        learner_id, key, Kind.WEBINAR_LEFT, PROGRAMME, webinar, "webinar provider", payload, at, placement
     )
 
 

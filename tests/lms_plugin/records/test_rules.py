@@ -62,8 +62,12 @@ def rows_of(facts: Sequence[Fact], step: timedelta = timedelta(minutes=1)) -> li
     ]
 
 
+def standing(facts: Sequence[Fact]) -> list[Conclusion]:
+    return [one for one in conclude(rows_of(facts)) if one.is_completion and one.superseded is None]
+
+
 def concluded(facts: Sequence[Fact]) -> list[tuple[str, str]]:
-    return [(one.activity_id, one.outcome) for one in conclude(rows_of(facts)) if one.superseded is None]
+    return [(one.activity_id, one.outcome) for one in standing(facts)]
 
 
 def told(facts: Sequence[Fact], step: timedelta = timedelta(minutes=1)) -> list[Score]:
