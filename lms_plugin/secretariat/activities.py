@@ -23,7 +23,7 @@ class ActivityName:
 
 
 def activities(programme: Programme, language: str) -> Iterator[ActivityName]:
-    """Every activity of a programme that can be concluded: modules with lessons and assessments, webinars."""
+    """Every activity of a programme that can be concluded: modules with what is in them, webinars, itself."""
     for module in programme.modules:
         title = text_in(module.title, language)
         yield _named(
@@ -35,6 +35,8 @@ def activities(programme: Programme, language: str) -> Iterator[ActivityName]:
             yield _named(programme, lesson.id, _("Lezione %(number)s. %(title)s", number=number, title=title))
         if module.assessment:
             yield _named(programme, module.assessment.id, text_in(module.assessment.title, language))
+    if programme.rule is not None:
+        yield _named(programme, programme.id, text_in(programme.title, language))
     for webinar in programme.webinars:
         title = text_in(webinar.title, language)
         yield _named(

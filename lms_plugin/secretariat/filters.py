@@ -27,7 +27,7 @@ from lms_plugin.secretariat.filter_values import (
     uuid,
 )
 
-KINDS = ("module", "webinar", "lesson", "assessment")
+KINDS = ("module", "webinar", "lesson", "assessment", "programme")
 DEFAULT_KINDS = ("module", "webinar")
 OUTCOMES = ("completed", "passed", "failed", "attended")
 LAST_PAGE = 100_000

@@ -15,6 +15,7 @@ KIND_WORDS: Mapping[str, Any] = {
     "webinar": lazy_gettext("Webinar"),
     "lesson": lazy_gettext("Lezione"),
     "assessment": lazy_gettext("Verifica finale"),
+    "programme": lazy_gettext("Programma"),
 }
 OUTCOME_WORDS: Mapping[str, Any] = {
     "completed": lazy_gettext("Completato"),
@@ -44,6 +45,7 @@ FILTER_WORDS: Mapping[str, Any] = {
 }
 EVIDENCE_WORDS: Mapping[str, Any] = {
     Kind.RULE_IN_FORCE: lazy_gettext("Regola in vigore"),
+    Kind.ORIGIN_IN_FORCE: lazy_gettext("Piattaforma e corso di provenienza"),
     Kind.ACTIVITY_OPENED: lazy_gettext("Attività aperta"),
     Kind.LESSON_READ: lazy_gettext("Lezione letta"),
     Kind.SELF_CHECK_ANSWERED: lazy_gettext("Risposta a una domanda di autoverifica"),
@@ -60,6 +62,7 @@ SOURCE_WORDS: Mapping[str, Any] = {
     "attendance rule": lazy_gettext("Regola di presenza"),
     "programme": lazy_gettext("File del programma"),
     "secretariat": lazy_gettext("Segreteria"),
+    "launch": lazy_gettext("Arrivo dalla piattaforma"),
 }
 TARGET_WORDS: Mapping[str, Any] = {
     "ags": lazy_gettext("Registro dei voti della piattaforma (LMS)"),
