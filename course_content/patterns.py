@@ -52,7 +52,7 @@ _FIRST_VERSION = (
             "lesson-completed", "assessment-passed", "assessment-failed", "module-completed",
             "webinar-attended",
         ),
-        ("Un passo", "Uno qualunque degli statement."),
+        ("Un passo", "Una qualunque delle dichiarazioni."),
         ("A step", "Any of the statements."),
     ),
 )  # fmt: skip

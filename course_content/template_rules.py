@@ -89,7 +89,7 @@ _EVERY_VERSION = (
     ),
     included(
         "$.context.registration",
-        "Il percorso della persona nel programma, uguale in tutti i suoi statement.",
+        "Il percorso della persona nel programma, uguale in tutte le sue dichiarazioni.",
         "The person's run through the programme, the same in all its statements.",
     ),
     included("$.context.language", "La lingua dei contenuti.", "The language of the content."),
@@ -99,7 +99,7 @@ _EVERY_VERSION = (
     ),
     included(
         "$.context.contextActivities.category[*].id",
-        "La versione del profilo che lo statement segue.",
+        "La versione del profilo che la dichiarazione segue.",
         "The version of the profile that the statement follows.",
         "{version}",
     ),
@@ -136,7 +136,7 @@ _SECOND_VERSION = (
     ),
     included(
         f"$.context.extensions['{SUBREGISTRATION}'][*].subregistration",
-        "La parte del programma di cui lo statement segue lo schema: un modulo, un webinar, una giornata.",
+        "La parte del programma di cui si segue lo schema: un modulo, un webinar, una giornata.",
         "The part of the programme whose pattern the statement follows: a module, a webinar, a session.",
     ),
 )  # fmt: skip

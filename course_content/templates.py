@@ -217,7 +217,7 @@ TEMPLATES: tuple[Template, ...] = (
         (ATTENDED, "webinar", "course"),
         ("Presenza a un webinar riconosciuta", "Webinar attended"),
         (
-            "La presenza contata raggiunge la soglia. Dati migliori annullano lo statement; un altro segue.",
+            "La presenza raggiunge la soglia. Dati migliori annullano la dichiarazione; ne segue un'altra.",
             "The presence counted reaches the threshold. Better data void the statement; another follows.",
         ),
         COMPLETION,

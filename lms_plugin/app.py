@@ -18,6 +18,7 @@ from lms_plugin.connecting.views import blueprint as connecting
 from lms_plugin.extensions import babel, csrf, db
 from lms_plugin.health.views import blueprint as health
 from lms_plugin.information.views import blueprint as information
+from lms_plugin.information.vocabulary_pages import blueprint as vocabulary
 from lms_plugin.launching.picking_pages import blueprint as deep_linking
 from lms_plugin.launching.storage_pages import blueprint as storage_pages
 from lms_plugin.launching.views import blueprint as launching
@@ -44,9 +45,9 @@ from lms_plugin.webinars.views import blueprint as webinars
 LARGEST_BODY = 1024 * 1024
 STATIC = Path(__file__).parent / "static"
 BLUEPRINTS = (
-    information, health, carrying.blueprint, launching, storage_pages, deep_linking, registration, connecting,
-    frame_test, modules, webinars, webinar_callbacks, own_course, rosters, lrs, lrs_credentials,
-    proofs, secretariat,
+    information, vocabulary, health, carrying.blueprint, launching, storage_pages, deep_linking,
+    registration, connecting, frame_test, modules, webinars, webinar_callbacks, own_course, rosters, lrs,
+    lrs_credentials, proofs, secretariat,
 )  # fmt: skip
 
 
