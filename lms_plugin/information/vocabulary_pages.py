@@ -68,7 +68,9 @@ def _profile(version: int) -> ResponseReturnValue:
         emitted={
             f"{profile_version_iri(base, version)}#{one.name}": one.emitted for one in templates_of(version)
         },
-        examples={name: json.dumps(one, ensure_ascii=False, indent=2) for name, one in shown.items()},
+        examples={
+            name: json.dumps(one, ensure_ascii=False, indent=2, sort_keys=True) for name, one in shown.items()
+        },
         short=_short,
     )
     return _varying(make_response(page))
