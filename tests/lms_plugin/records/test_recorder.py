@@ -20,6 +20,7 @@ from lms_plugin.records.outbox import OutboxItem
 from lms_plugin.records.recorder import Recorder
 from lms_plugin.records.rule_in_force import UnknownActivityInFact
 from lms_plugin.records.statement import Statement
+from lms_plugin.records.statement_order import TICK
 from lms_plugin.storage import Base, writing
 from tests.services.learning import (
     LESSONS,
@@ -65,8 +66,10 @@ def test_completing_a_module_gives_the_completions_and_their_statements(
     assert body["object"]["id"] == "https://formazione.example/xapi/activities/co-alizione/m1"
     assert body["actor"]["account"] == {"homePage": "https://moodle.example", "name": "42"}
     assert body["authority"]["account"]["homePage"] == "https://formazione.example"
-    # Later than what was stored before, though the clock stands still.
-    assert statement.stored == done[1].decided_at == now + timedelta(microseconds=1)
+    # Later than what was stored before, though the clock stands still; in the order of what it says.
+    verdict = database.get_one(Statement, done[0].statement_id)
+    assert verdict.stored == done[0].decided_at == done[1].decided_at == now + TICK
+    assert statement.stored == verdict.stored + TICK
 
 
 def test_module_completion_names_all_its_evidence(
