@@ -45,13 +45,13 @@ def current_profile() -> ResponseReturnValue:
     return _profile(CURRENT_PROFILE)
 
 
-@blueprint.get("/profile/v<int:version>")
+@blueprint.get("/profile/v<int:number>")
 @open_to(Door.PUBLIC)
-def profile(version: int) -> ResponseReturnValue:
+def profile(number: int) -> ResponseReturnValue:
     """One version of the profile; 404 when there is no such version."""
-    if version not in {one.number for one in VERSIONS}:
+    if number not in {one.number for one in VERSIONS}:
         abort(404)
-    return _profile(version)
+    return _profile(number)
 
 
 def _profile(version: int) -> ResponseReturnValue:
@@ -82,7 +82,7 @@ def extension(name: str) -> ResponseReturnValue:
     """The key of an extension leads to its place in the profile; 404 for one that is not ours."""
     if name not in {one.name for one in EXTENSIONS}:
         abort(404)
-    return redirect(url_for("vocabulary.profile", version=CURRENT_PROFILE, _anchor=f"ext-{name}"), 303)
+    return redirect(url_for("vocabulary.profile", number=CURRENT_PROFILE, _anchor=f"ext-{name}"), 303)
 
 
 @blueprint.get("/activities/<programme_id>")
