@@ -1,6 +1,6 @@
 """An LRS that is down for a day and then flaps, while the workers that forward to it are killed throughout.
 
-  python -m bench.forwarding [--statements 20000] [--day-seconds 60] [--postgresql]
+  python -m bench.forwarding [--statements 5000] [--day-seconds 60] [--postgresql]
 
 A day of the forwarders' clock passes in `--day-seconds`. Statements of fifty people are stored all the time.
 Two forwarders run, one of them is killed (SIGKILL) again and again and another takes its place. At the end
@@ -43,8 +43,8 @@ from tests.services.receivers import FAULTS, LrsReceiver, receiving
 
 PEOPLE, BATCH, FORWARDERS = 50, 20, 2
 FAULT_SHARE = 0.2
-LIFE_SECONDS = (0.5, 3.0)
-LONGEST_DRAIN_SECONDS = 240.0
+LIFE_SECONDS = (1.0, 4.0)
+LONGEST_DRAIN_SECONDS = 420.0
 AUTHORITY = {"account": {"homePage": "https://formazione.example", "name": "bench"}}
 
 
@@ -176,7 +176,7 @@ def run(arguments: argparse.Namespace, folder: Path, url: str) -> dict[str, obje
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--statements", type=int, default=20_000)
+    parser.add_argument("--statements", type=int, default=5000)
     parser.add_argument("--day-seconds", type=float, default=60.0)
     parser.add_argument("--postgresql", action="store_true")
     arguments = parser.parse_args()
