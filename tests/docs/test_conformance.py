@@ -1,4 +1,4 @@
-"""docs/lti-conformance.md cannot rot: what it names as proof exists."""
+"""docs/lti-conformance.md and docs/xapi-conformance.md cannot rot: what they name as proof exists."""
 
 import ast
 import functools
@@ -7,6 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "lti-conformance.md"
+XAPI_PAGE = ROOT / "docs" / "xapi-conformance.md"
+TEST_FILE = re.compile(r"`((?:records/)?test_\w+\.py)`")
 PROOF = re.compile(r"`([\w/]+\.py)::(test_\w+)`")
 DUTY = re.compile(r"^\| (?!section|document|---)(.+?) \| (.+) \| (.+) \|$", re.MULTILINE)
 
@@ -32,3 +34,14 @@ def test_every_duty_has_a_proof_or_says_why_not() -> None:
     assert len(duties) > 80
     bare = [row for row in duties if not PROOF.search(row[2]) and not (row[2] == "—" and "no:" in row[1])]
     assert bare == []
+
+
+def test_every_file_of_xapi_tests_exists() -> None:
+    named = set(TEST_FILE.findall(XAPI_PAGE.read_text()))
+    there = {
+        f"{prefix}{file.name}"
+        for room, prefix in (("lrs", ""), ("records", "records/"))
+        for file in (ROOT / "tests" / "lms_plugin" / room).glob("test_*.py")
+    }
+    assert len(named) > 15
+    assert named - there == set()
