@@ -123,7 +123,7 @@ def test_what_is_not_here_answers_json_with_version(lrs: Lrs) -> None:
         ("PATCH", STATEMENTS, 405),
         ("POST", "/xapi/about", 405),
         ("GET", "/xapi/nothing", 404),
-        ("GET", "/xapi/activities/nothing", 404),
+        ("GET", "/xapi/agents/nothing", 404),
     ):
         answer = lrs.call(method, path)
         assert answer.status_code == status, path
