@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lms_plugin.proofs import sealed_records as records
 from lms_plugin.proofs.days import SLICE, begin_of, tree_of
@@ -25,8 +25,9 @@ from lms_plugin.proofs.pack_format import (
 )
 from lms_plugin.proofs.person_secrets import keys_for, known_secrets, person_of
 from lms_plugin.proofs.sealed_records import Record
-from lms_plugin.proofs.tables import KeptForm, ProofDay, ProofLeaf, ProofNode
+from lms_plugin.proofs.tables import Erasure, KeptForm, ProofDay, ProofLeaf, ProofNode
 from lms_plugin.proofs.time_stamp_token import TimeStampWrong, check_token
+from lms_plugin.records.statement import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Checked:
 
 def check_proofs(database: Session, secret_key: str) -> Checked:
     """Everything there is to check, in memory that does not grow with the records."""
-    wrong = (*wrong_days(database), *wrong_records(database, secret_key))
+    wrong = (*wrong_days(database), *wrong_records(database, secret_key), *unexplained(database))
     days, leaves = database.execute(
         select(func.count(), func.sum(ProofDay.leaves)).select_from(ProofDay)
     ).one()
@@ -107,6 +108,20 @@ def wrong_records(database: Session, secret_key: str) -> Iterator[Wrong]:
     for part in leaves.partitions(SLICE):
         for kind, some in groupby(part, lambda leaf: leaf.kind):
             yield from _wrong_slice(database, secret_key, kind, list(some))
+
+
+def unexplained(database: Session) -> Iterator[Wrong]:
+    """Pseudonyms without an erasure as evidence, and statements that are hidden though nothing voids them."""
+    erased = select(Erasure.id).where(Erasure.id == KeptForm.erasure_id).exists()
+    for kind, one in database.execute(select(KeptForm.kind, KeptForm.record_id).where(~erased)):
+        yield Wrong(f"{kind} {one}", "a person was taken out, and no erasure says so")
+    voiding = aliased(Statement)
+    by = (voiding.id == Statement.voided_by, voiding.refers_to == Statement.id)
+    hidden = select(Statement.id).where(
+        Statement.voided_by.is_not(None), ~select(voiding.id).where(*by).exists()
+    )
+    for one in database.scalars(hidden):
+        yield Wrong(f"statement {one}", "is hidden, and no statement voids it")
 
 
 def _wrong_slice(

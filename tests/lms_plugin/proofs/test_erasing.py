@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner, Result
@@ -14,7 +15,7 @@ from lms_plugin.people.role import Role
 from lms_plugin.proofs.checking import check_proofs
 from lms_plugin.proofs.days import seal_due
 from lms_plugin.proofs.selection import of_day, of_learner, of_record
-from lms_plugin.proofs.tables import Erasure, PersonSecret
+from lms_plugin.proofs.tables import Erasure, KeptForm, PersonSecret
 from lms_plugin.proofs.verify_pack import Verification
 from lms_plugin.records.document import Document
 from lms_plugin.records.replay import replay
@@ -141,6 +142,10 @@ def test_the_erasure_itself_is_sealed_with_its_day(
     database: Session, learner: Learner, environment: dict[str, str]
 ) -> None:
     run(environment, ACCOUNT, "--reason", "richiesta n. 7", "--by", "DPO")
+    with writing(database):
+        database.execute(update(KeptForm).values(erasure_id=uuid4()))
+    found = check_proofs(database, SECRET).wrong
+    assert {one.reason for one in found} == {"a person was taken out, and no erasure says so"}
     (row,) = database.scalars(select(Erasure)).all()
     assert (row.erased_by, row.reason) == ("DPO", "richiesta n. 7")
     seal_due(database, SEALING, max(row.at, FRIDAY) + timedelta(days=2))

@@ -99,6 +99,10 @@ CHANGES = {
         update(ProofDay).values(header=func.replace(ProofDay.header, '"number":2', '"number":7')),
         "another header",
     ),
+    "a statement that is hidden": (
+        update(Statement).where(Statement.origin == "own").values(voided_by=Statement.id),
+        "no statement voids it",
+    ),
     "a day that is gone": (delete(ProofDay).where(ProofDay.number == 2), "day is missing"),
 }
 
