@@ -117,12 +117,13 @@ def _next_slice(database: Session, kind: str, day: date) -> Sequence[Record]:
 
 
 def _last_sealed(database: Session, kind: str, day: date, start: datetime) -> tuple[datetime, UUID] | None:
-    """The last record of the day itself that has its leaf."""
-    source = records.SOURCES[kind]
-    query = select(source.at, source.table.id).join(ProofLeaf, ProofLeaf.record_id == source.table.id)
-    query = query.where(ProofLeaf.day == day, ProofLeaf.kind == kind, source.at >= start)
-    row = database.execute(query.order_by(ProofLeaf.position.desc()).limit(1)).first()
-    return None if row is None else (row[0], row[1])
+    """The last record of the day itself that has its leaf; those that came late stand before it."""
+    last = select(ProofLeaf.record_id).where(ProofLeaf.day == day, ProofLeaf.kind == kind)
+    record_id = database.scalar(last.order_by(ProofLeaf.position.desc()).limit(1))
+    if record_id is None:
+        return None
+    at = records.instant_of(database, kind, record_id)
+    return (at, record_id) if at is not None and at >= start else None
 
 
 def _leaves_of(database: Session, kind: str) -> int:

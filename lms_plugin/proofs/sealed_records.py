@@ -108,6 +108,12 @@ def count_before(database: Session, kind: str, until: datetime) -> int:
     return database.scalar(select(func.count()).select_from(source.table).where(source.at < until)) or 0
 
 
+def instant_of(database: Session, kind: str, record_id: UUID) -> datetime | None:
+    """When a record came; None when it is gone."""
+    source = SOURCES[kind]
+    return database.scalar(select(source.at).where(source.table.id == record_id))
+
+
 def first_instant(database: Session) -> datetime | None:
     """The instant of the very first record of all."""
     firsts = [database.scalar(select(func.min(source.at))) for source in SOURCES.values()]

@@ -1,6 +1,8 @@
 """Three days of a small installation: a learner at work, a day without anything, a client's statements."""
 
+import functools
 import io
+import json
 import zlib
 from datetime import UTC, datetime
 from typing import Any
@@ -8,9 +10,13 @@ from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
 
+from lms_plugin.lti.sealing import Sealer
+from lms_plugin.lti.tool_keys import make_key
 from lms_plugin.proofs.days import Sealing
+from lms_plugin.proofs.keys import PURPOSE
 from lms_plugin.proofs.pack import write_pack
 from lms_plugin.proofs.selection import Selection
+from lms_plugin.proofs.tables import ProofKey
 from lms_plugin.proofs.verify_pack import Verification, central_entry, end_record, local_header
 from lms_plugin.records.statement_store import store_statements
 from lms_plugin.storage import writing
@@ -25,6 +31,15 @@ CLIENT = {"objectType": "Agent", "account": {"homePage": "https://lrs.example", 
 ANNA = {"objectType": "Agent", "name": "Anna Verdi", "mbox": "mailto:anna@example.it"}
 CARLO = {"objectType": "Agent", "name": "Carlo Neri", "mbox": "mailto:carlo@example.it"}
 NAMES = UUID(int=7)
+
+
+@functools.cache
+def _key() -> dict[str, Any]:
+    """One key for all tests of a process: making one takes longer than a test."""
+    made = make_key()
+    sealed = Sealer(SECRET, PURPOSE).seal(made.private_pem)
+    public = json.dumps(made.public_jwk)
+    return {"kid": made.kid, "private_pem": sealed, "public_jwk": public, "signs": True, "created_at": MONDAY}
 
 
 def said_by(actor: dict[str, Any], number: int, **more: Any) -> dict[str, Any]:
@@ -47,6 +62,8 @@ def store(database: Session, statements: list[dict[str, Any]], now: datetime) ->
 def live(database: Session, account: str = "42") -> UUID:
     """Monday: a learner completes a module; Wednesday: a client speaks. Returns the learner."""
     learner = add_learner(database, MONDAY, account)
+    with writing(database):
+        database.add(ProofKey(**_key()))
     facts = [lesson_read(learner, lesson, MONDAY) for lesson in LESSONS] + [submitted(learner, 1, 90, MONDAY)]
     with writing(database):
         make_recorder().record(database, facts, MONDAY)

@@ -14,7 +14,7 @@ from lms_plugin.proofs.checking import check_proofs
 from lms_plugin.proofs.days import seal_due, settled_until
 from lms_plugin.proofs.keys import proof_key_set
 from lms_plugin.proofs.pack_format import verified_payload
-from lms_plugin.proofs.tables import ProofDay, ProofLeaf
+from lms_plugin.proofs.tables import ProofDay, ProofKey, ProofLeaf
 from lms_plugin.records.evidence import Evidence
 from lms_plugin.records.replay import replay
 from lms_plugin.records.statement import Statement
@@ -164,7 +164,9 @@ def test_two_workers_share_the_work(engine: Engine, database: Session) -> None:
 
 
 def test_a_year_later_another_key_signs_and_the_old_one_still_verifies(sealed: Session) -> None:
-    seal_due(sealed, SEALING, FRIDAY + timedelta(days=366))
+    with writing(sealed):
+        sealed.execute(update(ProofKey).values(created_at=FRIDAY - timedelta(days=364)))
+    seal_due(sealed, SEALING, FRIDAY + timedelta(days=1))
     assert len(proof_key_set(sealed)["keys"]) == 2
     assert faults(sealed) == []
 
