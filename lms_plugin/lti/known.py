@@ -1,6 +1,6 @@
 """Reads what we know of a platform and of whoever launches, as plain values that outlive the transaction.
 
-At nine in the morning everybody launches at once: statements are built once, no ORM objects are made, and
+At nine in the morning everybody launches at once: statements are compiled once, no ORM objects are made, and
 one question brings all that a launch needs, because round trips cost more than the database does.
 """
 
@@ -16,7 +16,8 @@ from lms_plugin.lti.launch_report import LaunchReport
 from lms_plugin.lti.platform import Deployment, LtiContext, Placement, Platform, ResourceLink
 from lms_plugin.lti.role_overrides import RoleOverride
 from lms_plugin.people.learner import Learner
-from lms_plugin.storage import Base, reading
+from lms_plugin.prepared import Prepared
+from lms_plugin.storage import Base
 
 Rows = Mapping[Any, Any]  # by column
 
@@ -83,9 +84,19 @@ LEARNERS, PLACEMENTS = table_of(Learner), table_of(Placement)
 OVERRIDES = table_of(RoleOverride)
 HAS_OVERRIDES = exists().where(OVERRIDES.c.platform_id == PLATFORMS.c.id).label("has_role_overrides")
 PLATFORM_COLUMNS = tuple(PLATFORMS.c[field.name] for field in fields(KnownPlatform))
-OF_ISSUER = select(*PLATFORM_COLUMNS).where(PLATFORMS.c.issuer == bindparam("issuer"))
-OF_CLIENT = OF_ISSUER.where(PLATFORMS.c.client_id == bindparam("client_id"))
-BY_ID = select(*PLATFORM_COLUMNS).where(PLATFORMS.c.id == bindparam("platform"))
+_OF_ISSUER = select(*PLATFORM_COLUMNS).where(PLATFORMS.c.issuer == bindparam("issuer"))
+OF_ISSUER = Prepared(_OF_ISSUER)
+OF_CLIENT = Prepared(_OF_ISSUER.where(PLATFORMS.c.client_id == bindparam("client_id")))
+BY_ID = Prepared(select(*PLATFORM_COLUMNS).where(PLATFORMS.c.id == bindparam("platform")))
+# What a launch compares with what the message says, and no more: each column costs every launch.
+KNOWN_COLUMNS = (
+    *PLATFORM_COLUMNS, HAS_OVERRIDES, REPORTS.c.id, DEPLOYMENTS.c.id, DEPLOYMENTS.c.status,
+    CONTEXTS.c.id, CONTEXTS.c.label, CONTEXTS.c.title, CONTEXTS.c.memberships_url,
+    LINKS.c.id, LINKS.c.title, LINKS.c.context_id, LINKS.c.programme_id, LINKS.c.activity_id,
+    LINKS.c.line_item_url, LEARNERS.c.id, LEARNERS.c.name, LEARNERS.c.email,
+    PLACEMENTS.c.id, PLACEMENTS.c.subject, PLACEMENTS.c.roles, PLACEMENTS.c.line_item_url,
+    PLACEMENTS.c.line_items_url, PLACEMENTS.c.scopes, PLACEMENTS.c.last_launch_at,
+)  # fmt: skip
 
 
 def _everything() -> Select[Any]:
@@ -99,9 +110,7 @@ def _everything() -> Select[Any]:
     )
     behind = and_(PLACEMENTS.c.learner_id == LEARNERS.c.id, PLACEMENTS.c.resource_link_id == LINKS.c.id)
     return (
-        select(
-            *PLATFORM_COLUMNS, HAS_OVERRIDES, REPORTS.c.id, DEPLOYMENTS, CONTEXTS, LINKS, LEARNERS, PLACEMENTS
-        )
+        select(*KNOWN_COLUMNS)
         .select_from(PLATFORMS)
         .outerjoin(REPORTS, REPORTS.c.state_hash == bindparam("state_hash"))
         .outerjoin(DEPLOYMENTS, here)
@@ -113,21 +122,19 @@ def _everything() -> Select[Any]:
     )
 
 
-EVERYTHING = _everything()
+EVERYTHING = Prepared(_everything())
 
 
 def platforms_of(database: Session, issuer: str, client_id: str | None) -> list[KnownPlatform]:
     """The registrations of an issuer; at most one when the client id is known."""
     question = OF_ISSUER if client_id is None else OF_CLIENT
     named = {"issuer": issuer} if client_id is None else {"issuer": issuer, "client_id": client_id}
-    with reading(database) as connection:
-        return [KnownPlatform(*row) for row in connection.execute(question, named)]
+    return [KnownPlatform(*row) for row in question.rows(database, named)]
 
 
 def platform_of(database: Session, platform_id: UUID) -> KnownPlatform | None:
     """One registration."""
-    with reading(database) as connection:
-        row = connection.execute(BY_ID, {"platform": platform_id}).first()
+    row = BY_ID.first(database, {"platform": platform_id})
     return None if row is None else KnownPlatform(*row)
 
 
@@ -141,8 +148,8 @@ def recall(database: Session, platform_id: UUID, question: Question) -> Known | 
         "link": question.link_id,
         "subject": question.subject,
     }
-    with reading(database) as connection:
-        row = connection.execute(EVERYTHING, named).first()
+    row = EVERYTHING.first(database, named)
     if row is None:
         return None
-    return Known(KnownPlatform(*row[: len(PLATFORM_COLUMNS)]), row._mapping)  # noqa: SLF001 - public by its documentation
+    rows = dict(zip(KNOWN_COLUMNS, row, strict=True))
+    return Known(KnownPlatform(*row[: len(PLATFORM_COLUMNS)]), rows)
