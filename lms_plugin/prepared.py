@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.types import TypeEngine
 
+from lms_plugin.storage import quick
+
 Row = tuple[Any, ...]
 Values = Mapping[str, Any]
 Statement = Select[Any] | Insert | Update | Delete
@@ -51,7 +53,7 @@ class Prepared:
 
     def rows(self, database: Session, values: Values) -> list[Row]:
         """Runs it; every row it returns."""
-        engine = cast("Engine", database.get_bind())
+        engine = quick(cast("Engine", database.get_bind()))
         compiled = self._compiled.get(engine.dialect.name) or self._compile(engine.dialect)
         given = {**compiled.constants, **values}
         for name, process in compiled.binders.items():
@@ -98,7 +100,7 @@ def _read(row: Row, readers: tuple[tuple[int, _Process], ...]) -> Row:
 def _run(engine: Engine, compiled: _Compiled, values: Values) -> list[Row]:
     connection = engine.raw_connection()
     try:
-        # The driver begins nothing by itself (storage.tune), so this is one round trip, commit included.
+        # No driver begins anything by itself here (`storage.quick`): this is one round trip, commit included.
         cursor = cast("Any", connection.driver_connection).execute(compiled.text, values)
         return cast("list[Row]", cursor.fetchall()) if compiled.returns_rows else []
     except _errors(engine) as error:

@@ -1,11 +1,13 @@
 """The database: tables' base class, engines for SQLite and PostgreSQL, and the unit of writing."""
 
 import contextlib
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 import psycopg
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
@@ -25,7 +27,6 @@ NAMES = {
 # An error of the database is logged with its statement, never with the values: names and addresses are there.
 ENGINE_OPTIONS: dict[str, Any] = {"hide_parameters": True}
 LOCK_WAIT_SECONDS = 15
-SINGLE = "single_question"  # option of a connection that needs no transaction around what it asks
 LONGEST_TRUSTED_PAUSE = 5.0  # seconds that an idle connection is taken to be still there
 
 
@@ -75,7 +76,7 @@ def prepare_url(database_url: str) -> URL:
 
 
 def tune(engine: Engine) -> None:
-    """Lets transactions begin when we say, on either database; gives SQLite WAL and foreign keys.
+    """Gives an SQLite engine WAL, foreign keys, and transactions that begin when we say.
 
     Of a server, which can go away while a connection idles, it asks whether it is still there: only after a
     pause, as asking before every question would cost as much as the question.
@@ -84,39 +85,56 @@ def tune(engine: Engine) -> None:
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)
     else:
-        event.listen(engine, "connect", _on_server_connect)
-        event.listen(engine, "begin", _on_server_begin)
         event.listen(engine, "checkin", _note_pause)
-        event.listen(engine, "checkout", _on_server_checkout)
+        event.listen(engine, "checkout", _ping_after_pause)
+
+
+def quick(engine: Engine) -> Engine:
+    """Where `prepared` statements run: on SQLite the engine itself, on PostgreSQL connections of their own.
+
+    On these nothing is ever rolled back, at which the driver forgets every prepared statement; and plans are
+    made once for all values, by index, whether the table's statistics are fresh or not: right for questions
+    by key, wrong for reports. They are closed with the engine's own.
+    """
+    if engine.dialect.name == "sqlite":
+        return engine
+    with _making:
+        return _quick.get(engine) or _make_quick(engine)
+
+
+_making = threading.Lock()
+_quick: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
+
+
+def _make_quick(engine: Engine) -> Engine:
+    beside = _quick[engine] = create_engine(
+        engine.url, **ENGINE_OPTIONS, isolation_level="AUTOCOMMIT", pool_reset_on_return=None,
+        connect_args={"prepare_threshold": 0},
+    )  # fmt: skip
+    tune(beside)
+    event.listen(beside, "connect", _plan_once)
+    event.listen(engine, "engine_disposed", lambda _engine: beside.dispose())
+    return beside
+
+
+def _plan_once(connection: Any, _record: object) -> None:
+    connection.autocommit = True
+    for setting in ("plan_cache_mode = force_generic_plan", "enable_seqscan = off", "jit = off"):
+        connection.execute(f"SET {setting}")
 
 
 def _note_pause(_connection: Any, record: ConnectionPoolEntry) -> None:
     record.info["since"] = time.monotonic()
 
 
-def _on_server_checkout(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
-    if not connection.autocommit:  # whoever asked for another isolation had the driver begin
-        connection.autocommit = True
+def _ping_after_pause(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
     if time.monotonic() - record.info.get("since", time.monotonic()) < LONGEST_TRUSTED_PAUSE:
         return
     try:
         connection.execute("SELECT 1")
+        connection.rollback()
     except psycopg.Error as error:
         raise DisconnectionError from error  # the pool then opens a new one
-
-
-def _on_server_connect(connection: Any, _record: object) -> None:
-    connection.autocommit = True  # the driver would otherwise begin by itself, and one question needs no more
-
-
-def _on_server_begin(connection: Connection) -> None:
-    driver: Any = connection.connection.driver_connection
-    if driver.autocommit and not _is_single(connection):
-        driver.execute("BEGIN", prepare=False)
-
-
-def _is_single(connection: Connection) -> bool:
-    return bool(connection.get_execution_options().get(SINGLE, False))
 
 
 def _on_sqlite_connect(connection: Any, _record: object) -> None:
@@ -127,8 +145,6 @@ def _on_sqlite_connect(connection: Any, _record: object) -> None:
 
 
 def _on_sqlite_begin(connection: Connection) -> None:
-    if _is_single(connection):
-        return
     # A transaction that reads first and writes later fails under WAL when somebody wrote in between:
     # those that will write take the lock at once.
     immediate = connection.get_execution_options().get("will_write", False)
@@ -148,7 +164,9 @@ def reading(database: Session) -> Iterator[Connection]:
     """
     engine = cast("Engine", database.get_bind())
     with engine.connect() as connection:
-        yield connection.execution_options(**{SINGLE: True})
+        # SQLite has no server to wait for, and its driver must never be left to begin by itself.
+        on_sqlite = engine.dialect.name == "sqlite"
+        yield connection if on_sqlite else connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
 @contextlib.contextmanager
