@@ -39,8 +39,7 @@ def shown_deployment(platform_id: UUID, deployment_id: UUID) -> Deployment:
 
 def note(what: str, **which: Any) -> None:
     """One log line: who of the staff did what, to which."""
-    staff = current_visit().staff
-    told(staff.email if staff else "", what, which)
+    told(current_visit().staff_email or "", what, which)
 
 
 def named(platform: Platform, deployment: Deployment | None = None) -> dict[str, Any]:

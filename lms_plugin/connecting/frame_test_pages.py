@@ -12,9 +12,9 @@ from lms_plugin.extensions import db
 from lms_plugin.lti.launch_report import OPENED, LaunchReport
 from lms_plugin.people.role import Role
 from lms_plugin.web.access import Door, open_to, visitors
+from lms_plugin.web.open_visit import OpenVisit
 from lms_plugin.web.problems import problem
 from lms_plugin.web.visit import current_visit
-from lms_plugin.web.visit_table import Visit
 from lms_plugin.web.visit_urls import visit_blueprint
 
 blueprint = visit_blueprint("frame_test", __name__)
@@ -45,7 +45,7 @@ def frame_test() -> str:
     )
 
 
-def _binding(visit: Visit) -> str:
+def _binding(visit: OpenVisit) -> str:
     """How the browser of this visit's launch was known; empty when its report is gone."""
     mine = (LaunchReport.at == visit.created_at, LaunchReport.code == OPENED, LaunchReport.binding != "")
     return db.session().scalar(select(LaunchReport.binding).where(*mine).limit(1)) or ""

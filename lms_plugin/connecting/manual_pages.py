@@ -70,8 +70,7 @@ def connect_by_hand(product_name: str) -> str:
 def save_by_hand(product_name: str) -> BaseResponse:
     """Registers the LMS once its addresses are right and its keys could be read."""
     product, form = _product(product_name), read_form(request.form)
-    staff = current_visit().staff
-    by = staff.email if staff is not None else ""
+    by = current_visit().staff_email or ""
     db.session().rollback()  # nobody waits for a lock while the LMS is asked
     try_addresses(form, outbound())
     if form.errors:

@@ -39,10 +39,9 @@ def invitations() -> str:
 @visitors(Role.ADMINISTRATOR)
 def invite() -> BaseResponse:
     """Makes an invitation and shows its address, this once."""
-    staff = current_visit().staff
     days = request.form.get("days", "7")
     wishes = Wishes(
-        created_by=staff.email if staff is not None else "",
+        created_by=current_visit().staff_email or "",
         name=request.form.get("name", ""),
         approves=request.form.get("approves") == "yes",
         life=timedelta(days=int(days) if days in DAYS else 0),

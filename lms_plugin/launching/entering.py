@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask import Response, make_response, redirect, url_for
 from sqlalchemy import select
@@ -18,8 +19,8 @@ from lms_plugin.lti.targets import Target, TargetKind
 from lms_plugin.records.completion import Completion
 from lms_plugin.records.fact import Fact, Kind
 from lms_plugin.web.configuration import recorder, settings
+from lms_plugin.web.open_visit import OpenVisit
 from lms_plugin.web.visit import Arrival, begin_visit, hand_over
-from lms_plugin.web.visit_table import Visit
 
 DEFAULT_LANGUAGE = "it"
 PAGES = {
@@ -35,7 +36,7 @@ PAGES = {
 
 def open_visit(
     database: Session, launch: Launch, now: datetime, *, carried: bool = False
-) -> tuple[Visit, str]:
+) -> tuple[OpenVisit, str]:
     """The visit and its secret, with the rows of the arrival; call inside `writing`.
 
     `carried` says that no cookie will come back.
@@ -51,7 +52,7 @@ def open_visit(
     return _open_activity(database, launch, now, carried=carried)
 
 
-def _open_review(database: Session, launch: Launch, now: datetime, *, carried: bool) -> tuple[Visit, str]:
+def _open_review(database: Session, launch: Launch, now: datetime, *, carried: bool) -> tuple[OpenVisit, str]:
     placement = find_reviewed(database, launch)
     placement_id = placement.id if placement else None
     visit, secret = _begin(
@@ -66,7 +67,9 @@ def _open_review(database: Session, launch: Launch, now: datetime, *, carried: b
     return visit, secret
 
 
-def _open_activity(database: Session, launch: Launch, now: datetime, *, carried: bool) -> tuple[Visit, str]:
+def _open_activity(
+    database: Session, launch: Launch, now: datetime, *, carried: bool
+) -> tuple[OpenVisit, str]:
     reads_records = launch.target.kind is TargetKind.SECRETARIAT
     # Whoever only reads records is not made a learner.
     arrived = None if reads_records else record_arrival(database, launch, now)
@@ -86,11 +89,25 @@ def _begin(
     reads_records: bool = False,
     purpose: str = "",
     carried: bool,
-) -> tuple[Visit, str]:
-    arrival = Arrival(
+) -> tuple[OpenVisit, str]:
+    arrival = arrival_of(
+        launch,
+        arrived.learner_id if arrived else None,
+        arrived.placement_id if arrived else None,
+        purpose=purpose,
+        carried=carried,
+    )
+    return begin_visit(database, arrival, reads_records=reads_records, now=now)
+
+
+def arrival_of(
+    launch: Launch, learner_id: UUID | None, placement_id: UUID | None, *, purpose: str = "", carried: bool
+) -> Arrival:
+    """Who begins the visit that this launch opens."""
+    return Arrival(
         role=launch.role,
-        learner_id=arrived.learner_id if arrived else None,
-        placement_id=arrived.placement_id if arrived else None,
+        learner_id=learner_id,
+        placement_id=placement_id,
         deployment_id=launch.deployment_id,
         frame_ancestors=origins_of(launch.platform),
         return_url=own_return_url(
@@ -100,7 +117,6 @@ def _begin(
         purpose=purpose,
         carried=carried,
     )
-    return begin_visit(database, arrival, reads_records=reads_records, now=now)
 
 
 def _has_records(database: Session, arrived: Arrived, target: Target) -> bool:
@@ -125,14 +141,14 @@ def _opened(target: Target, arrived: Arrived, now: datetime) -> Fact:
     )
 
 
-def first_page(target: Target, visit: Visit, secret: str) -> Response:
+def first_page(target: Target, visit: OpenVisit, secret: str) -> Response:
     """The redirect to what was launched, with the secret of the visit."""
     response = make_response(redirect(settings().public_url + _path(target, visit), 303))
     hand_over(response, visit, secret)
     return response
 
 
-def _path(target: Target, visit: Visit) -> str:
+def _path(target: Target, visit: OpenVisit) -> str:
     if target.kind is TargetKind.SECRETARIAT:
         return url_for("secretariat.records")
     place: dict[str, Any] = {"programme_id": target.programme_id}

@@ -6,14 +6,16 @@ from flask import Response, g
 from sqlalchemy.orm import Session
 
 from lms_plugin.extensions import db
+from lms_plugin.launching.at_once import open_at_once
 from lms_plugin.launching.entering import first_page, open_visit
 from lms_plugin.launching.reports import report_of
 from lms_plugin.launching.stable_pages import find_targets
 from lms_plugin.lti import errors
 from lms_plugin.lti.deployments import park
-from lms_plugin.lti.launch import STORAGE, Attempt, Verified, admit, use_up
+from lms_plugin.lti.launch import STORAGE, Attempt, Launch, Verified, admit, use_up
 from lms_plugin.storage import writing
 from lms_plugin.web.clock import now
+from lms_plugin.web.open_visit import OpenVisit
 
 
 def enter(verified: Verified, attempt: Attempt) -> Response:
@@ -24,11 +26,18 @@ def enter(verified: Verified, attempt: Attempt) -> Response:
     except errors.LtiRefusal as refusal:
         _refused_late(database, verified, attempt, refusal, moment)
         raise
+    opened = open_at_once(database, verified, launch, attempt, moment)
+    visit, secret = opened or _open_step_by_step(database, verified, launch, attempt, moment)
+    return first_page(launch.target, visit, secret)
+
+
+def _open_step_by_step(
+    database: Session, verified: Verified, launch: Launch, attempt: Attempt, moment: datetime
+) -> tuple[OpenVisit, str]:
     report = report_of(attempt)
     with writing(database):
         use_up(database, verified.login, report, moment)
-        visit, secret = open_visit(database, launch, moment, carried=attempt.binding == STORAGE)
-    return first_page(launch.target, visit, secret)
+        return open_visit(database, launch, moment, carried=attempt.binding == STORAGE)
 
 
 def _refused_late(

@@ -12,7 +12,7 @@ from lms_plugin.errors import Refusal
 from lms_plugin.launching.picking_table import PickingRequest
 from lms_plugin.lti.deep_linking import Recipient
 from lms_plugin.lti.launch import Launch
-from lms_plugin.web.visit_table import Visit
+from lms_plugin.web.open_visit import OpenVisit
 
 LIFETIME = timedelta(hours=2)
 
@@ -43,7 +43,7 @@ def purpose() -> str:
     return f"picking {uuid4()}"
 
 
-def remember_request(database: Session, visit: Visit, launch: Launch, now: datetime) -> None:
+def remember_request(database: Session, visit: OpenVisit, launch: Launch, now: datetime) -> None:
     """Keeps what the LMS asked for; call inside `writing`."""
     asked = launch.message.deep_linking
     if asked is None:
@@ -66,7 +66,7 @@ def remember_request(database: Session, visit: Visit, launch: Launch, now: datet
     )
 
 
-def open_request(database: Session, visit: Visit, now: datetime) -> PickingRequest:
+def open_request(database: Session, visit: OpenVisit, now: datetime) -> PickingRequest:
     """The request of this visit; raises PickingUnknown, PickingAnswered, PickingExpired."""
     found = database.scalar(select(PickingRequest).where(PickingRequest.visit_id == visit.id))
     if found is None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
 from lms_plugin.lti.ags import SCORE_SCOPE
@@ -36,14 +36,42 @@ class Arrived:
     takes_scores_now: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """An arrival that changes no row: somebody known, or a newcomer with the two rows to add."""
+
+    learner_id: UUID
+    placement_id: UUID
+    learner: Values | None = None
+    placement: Values | None = None
+
+
 def record_arrival(database: Session, launch: Launch, now: datetime) -> Arrived:
     """Makes or freshens the four rows, from what was known before; call inside `writing`.
 
     The message must be one of a resource link.
     """
+    if _is_other_product(launch):
+        same = Platform.id == launch.platform.id
+        family = {"product_family": launch.message.product_family}
+        database.execute(update(table_of(Platform)).where(same).values(**family))
+    return _arrive(_Rows(database, launch.known.rows), launch, now)
+
+
+def foresee_arrival(launch: Launch, now: datetime) -> Foreseen | None:
+    """The same without writing; None when more is to be done than adding a person who was never here."""
+    rows = _Additions(launch.known.rows)
+    arrived = _arrive(rows, launch, now)
+    learner, placement = rows.added.get(Learner), rows.added.get(Placement)
+    # Whoever is known and comes by another link may have records that the link must be told of.
+    is_usual = (learner is None) == (placement is None) and rows.added.keys() <= {Learner, Placement}
+    if rows.changes or not is_usual or arrived.takes_scores_now or _is_other_product(launch):
+        return None
+    return Foreseen(arrived.learner_id, arrived.placement_id, learner, placement)
+
+
+def _arrive(rows: "_Rows | _Additions", launch: Launch, now: datetime) -> Arrived:
     known = launch.known.rows
-    _note_product(database, launch)
-    rows = _Rows(database, known)
     message, services = launch.message, launch.message.services
     if message.link is None:
         raise ValueError("a message without a link brings nobody to an activity")
@@ -103,15 +131,12 @@ def _noted(known: Rows, now: datetime) -> datetime:
     return now if before is None or not timedelta() <= now - before < NOTED_EVERY else before
 
 
-def _note_product(database: Session, launch: Launch) -> None:
-    """Which LMS it is, as it says itself: what a platform takes and refuses differs by product."""
-    family = launch.message.product_family
-    if family and family != launch.platform.product_family:
-        same = Platform.id == launch.platform.id
-        database.execute(update(table_of(Platform)).where(same).values(product_family=family))
+def _is_other_product(launch: Launch) -> bool:
+    """Whether the LMS is another one than we knew: what a platform takes and refuses differs by product."""
+    return launch.message.product_family not in {"", launch.platform.product_family}
 
 
-def _keep_context(rows: "_Rows", launch: Launch) -> UUID | None:
+def _keep_context(rows: "_Rows | _Additions", launch: Launch) -> UUID | None:
     context = launch.message.context
     if context is None:
         return None
@@ -135,6 +160,30 @@ def _account(launch: Launch) -> Values:
     return {"home_page": launch.platform.actor_home_page, "account_name": launch.message.subject}
 
 
+def _changed(known: Rows, table: Table, values: Values) -> Values:
+    return {name: value for name, value in values.items() if known[table.c[name]] != value}
+
+
+class _Additions:
+    """Writes nothing down: notes which rows would be added, and whether any would be changed."""
+
+    def __init__(self, known: Rows) -> None:
+        self.known = known
+        self.added: dict[type[Base], Values] = {}
+        self.changes = False
+
+    def keep(self, entity: type[Base], key: Values, values: Values, unset: Values | None = None) -> UUID:
+        """The id of the row with this key, or the one that it would get."""
+        table = table_of(entity)
+        row_id: UUID | None = self.known.get(table.c.id)
+        if row_id is not None:
+            self.changes = self.changes or bool(_changed(self.known, table, values))
+            return row_id
+        fresh = uuid.uuid4()
+        self.added[entity] = {**key, **(unset or {}), **values, "id": fresh}
+        return fresh
+
+
 class _Rows:
     """Writes only what differs from what is known.
 
@@ -152,7 +201,7 @@ class _Rows:
         row_id: UUID | None = self.known.get(table.c.id)
         if row_id is None:
             return self._make(entity, key, {**(unset or {}), **values})
-        changed = {name: value for name, value in values.items() if self.known[table.c[name]] != value}
+        changed = _changed(self.known, table, values)
         if changed:
             self.database.connection().execute(update(table).where(table.c.id == row_id).values(**changed))
         return row_id

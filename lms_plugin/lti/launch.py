@@ -236,6 +236,12 @@ def use_up(
 
     `report` is what `reported` says of the attempt. Raises NonceReplayed.
     """
-    key = {"state_hash": fingerprint(login.state)}
-    if not insert_if_absent(database, LaunchReport, key, {**report, "at": now, "code": code}):
+    row = report_row(login, report, now, code)
+    key = {"state_hash": row["state_hash"]}
+    if not insert_if_absent(database, LaunchReport, key, row):
         raise errors.NonceReplayed
+
+
+def report_row(login: Login, report: Mapping[str, Any], now: datetime, code: str = OPENED) -> dict[str, Any]:
+    """The row by which this login is used up."""
+    return {**report, "state_hash": fingerprint(login.state), "at": now, "code": code}

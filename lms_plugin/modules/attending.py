@@ -15,8 +15,8 @@ from lms_plugin.records.completion import Completion
 from lms_plugin.records.evidence import Evidence
 from lms_plugin.records.ledger import lock_learners
 from lms_plugin.storage import writing
+from lms_plugin.web.open_visit import OpenVisit
 from lms_plugin.web.visit import current_visit
-from lms_plugin.web.visit_table import Visit
 
 READERS = (Role.LEARNER, Role.TRAINER, Role.OBSERVER, Role.LMS_ADMINISTRATOR)
 # A trainer may walk through the course like anybody; the evidence is kept the same way.
@@ -31,7 +31,7 @@ class OnlyLooking(Refusal):
     status = 403
 
 
-def attends(visit: Visit) -> bool:
+def attends(visit: OpenVisit) -> bool:
     """Whether what this visitor does is kept as theirs."""
     return visit.role in ATTENDING and visit.learner_id is not None
 

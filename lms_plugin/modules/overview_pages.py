@@ -15,8 +15,8 @@ from lms_plugin.modules.standing import ModuleStanding, completion_of, module_st
 from lms_plugin.web.access import visitors
 from lms_plugin.web.clock import now
 from lms_plugin.web.configuration import programme as programme_of
+from lms_plugin.web.open_visit import OpenVisit
 from lms_plugin.web.visit import current_visit, placement_for
-from lms_plugin.web.visit_table import Visit
 
 
 @blueprint.route("/programmes/<programme_id>")
@@ -70,7 +70,7 @@ def _ready_module(found: Programme, training_module: TrainingModule) -> str:
     )
 
 
-def _grade(database: Session, visit: Visit, activity: tuple[str, str]) -> ScoreNews | None:
+def _grade(database: Session, visit: OpenVisit, activity: tuple[str, str]) -> ScoreNews | None:
     return score_news(database, visit.learner_id, activity, now(), placement_for(visit, *activity))
 
 

@@ -59,8 +59,7 @@ def roster_csv() -> Response:
 
 def _own_course() -> Course:
     """The course of the link that opened this visit: no other, whatever the address says."""
-    placement = current_visit().placement
-    return find_course(db.session(), placement.resource_link.context_id if placement else None)
+    return find_course(db.session(), current_visit().link_context_id)
 
 
 def _own_addresses() -> Addresses:

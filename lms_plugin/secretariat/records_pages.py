@@ -24,9 +24,9 @@ from lms_plugin.web.access import visitors
 from lms_plugin.web.clock import now
 from lms_plugin.web.configuration import programmes
 from lms_plugin.web.forwarding_words import about_target
+from lms_plugin.web.open_visit import OpenVisit
 from lms_plugin.web.request_log import request_id
 from lms_plugin.web.visit import current_visit
-from lms_plugin.web.visit_table import Visit
 from lms_plugin.web.visit_urls import chosen_language
 
 log = logging.getLogger("coalizione.export")
@@ -97,7 +97,7 @@ def _wants_excel() -> bool:
     return given == "1"
 
 
-def _reader(visit: Visit) -> dict[str, str | None]:
+def _reader(visit: OpenVisit) -> dict[str, str | None]:
     ids = {"staff": visit.staff_id, "learner": visit.learner_id, "deployment": visit.deployment_id}
     return {"role": visit.role, **{name: str(value) for name, value in ids.items() if value}}
 

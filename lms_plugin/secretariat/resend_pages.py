@@ -20,14 +20,14 @@ from lms_plugin.secretariat.scope import scope_of
 from lms_plugin.storage import writing
 from lms_plugin.web.access import visitors
 from lms_plugin.web.clock import now
+from lms_plugin.web.open_visit import OpenVisit
 from lms_plugin.web.visit import current_visit
-from lms_plugin.web.visit_table import Visit
 
 # Auditors look and change nothing.
 RESENDING = (Role.SECRETARY, Role.ADMINISTRATOR, Role.LMS_ADMINISTRATOR)
 
 
-def may_resend(visit: Visit, at: datetime) -> Callable[[OutboxItem], bool]:
+def may_resend(visit: OpenVisit, at: datetime) -> Callable[[OutboxItem], bool]:
     """Whether this visitor may have a row sent again: what has stopped, or waits for its next try."""
 
     def may(item: OutboxItem) -> bool:
@@ -51,7 +51,7 @@ def resend(record_id: UUID, item_id: UUID) -> Response:
     return redirect(url_for("secretariat.record", record_id=record_id, resent=1) + "#invii", 303)
 
 
-def _in_reach(visit: Visit, item: OutboxItem) -> bool:
+def _in_reach(visit: OpenVisit, item: OutboxItem) -> bool:
     """An LMS's administrator reaches only what goes to their own deployment."""
     if visit.role != Role.LMS_ADMINISTRATOR:
         return True

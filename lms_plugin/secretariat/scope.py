@@ -8,8 +8,8 @@ from sqlalchemy import Select
 
 from lms_plugin.lti.platform import ResourceLink
 from lms_plugin.people.role import STAFF_ROLES, Role
+from lms_plugin.web.open_visit import OpenVisit
 from lms_plugin.web.visit import VisitForbidden
-from lms_plugin.web.visit_table import Visit
 
 Rows = Select[*tuple[Any, ...]]
 
@@ -37,7 +37,7 @@ class OneDeployment:
 Scope = Everything | OneDeployment
 
 
-def scope_of(visit: Visit) -> Scope:
+def scope_of(visit: OpenVisit) -> Scope:
     """The scope of a visit; raises VisitForbidden for a visit that may not read records."""
     if visit.role in STAFF_ROLES and visit.staff_id is not None:
         return Everything()

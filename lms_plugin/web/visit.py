@@ -10,20 +10,21 @@ import hashlib
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from flask import Response, g, request
-from sqlalchemy import Table, and_, delete, insert, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import ImmutableMultiDict
 
 from lms_plugin.errors import Refusal
-from lms_plugin.lti.platform import Deployment, Platform
 from lms_plugin.lti.sealing import Sealer
 from lms_plugin.people.role import STAFF_ROLES, Role
 from lms_plugin.storage import writing
 from lms_plugin.web.configuration import settings
+from lms_plugin.web.open_visit import VISITS, OpenVisit
+from lms_plugin.web.open_visit import open_visit as read_visit
 from lms_plugin.web.visit_table import Visit, VisitTicket
 from lms_plugin.web.visit_urls import enter
 
@@ -33,9 +34,7 @@ TICKET_LIFETIME = timedelta(seconds=60)
 SECRET_FIELD, TICKET = "visit_secret", "ticket"
 PURPOSE = "visit tickets"
 SEEN_EVERY = timedelta(minutes=5)  # how stale `seen_at` may get: not every page view is a write
-VISITS = cast("Table", Visit.__table__)
 ENTER = insert(VISITS)
-ACTIVE = "active"
 STAFF_VISIT = "staff"  # the secretariat's pages have one address for everybody, so one cookie name too
 
 
@@ -76,15 +75,12 @@ def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def begin_visit(
-    database: Session, arrival: Arrival, *, reads_records: bool, now: datetime
-) -> tuple[Visit, str]:
-    """A new visit and its secret; call inside `writing`, then `hand_over` with the answer."""
+def new_visit(arrival: Arrival, *, reads_records: bool, now: datetime) -> tuple[OpenVisit, str]:
+    """A visit that is not written down yet, and its secret."""
     secret = secrets.token_urlsafe(32)
-    visit = Visit(
+    visit = OpenVisit(
         id=uuid4(),
         name=STAFF_VISIT if reads_records else _name(arrival),
-        secret_hash=hashed(secret),
         role=arrival.role,
         learner_id=arrival.learner_id,
         staff_id=arrival.staff_id,
@@ -98,11 +94,22 @@ def begin_visit(
         seen_at=now,
         expires_at=now + LONGEST_VISIT,
     )
-    # Without the ORM's unit of work: at nine in the morning everybody arrives at once.
-    given = {column.name: getattr(visit, column.name) for column in VISITS.columns}
-    database.flush()
-    database.connection().execute(ENTER, {name: value for name, value in given.items() if value is not None})
     return visit, secret
+
+
+def begin_visit(
+    database: Session, arrival: Arrival, *, reads_records: bool, now: datetime
+) -> tuple[OpenVisit, str]:
+    """A new visit and its secret; call inside `writing`, then `hand_over` with the answer."""
+    visit, secret = new_visit(arrival, reads_records=reads_records, now=now)
+    database.flush()
+    database.connection().execute(ENTER, visit_row(visit, secret))
+    return visit, secret
+
+
+def visit_row(visit: OpenVisit, secret: str) -> dict[str, Any]:
+    """The row of a visit that begins."""
+    return {**visit.columns(), "secret_hash": hashed(secret)}
 
 
 def _name(arrival: Arrival) -> str:
@@ -117,7 +124,7 @@ def _cookie(name: str) -> str:
     return f"__Host-visit-{name}"
 
 
-def hand_over(response: Response, visit: Visit, secret: str) -> None:
+def hand_over(response: Response, visit: OpenVisit, secret: str) -> None:
     """Gives the secret to the browser: in a cookie that also works inside another site's frame (CHIPS).
 
     The answer that begins a carried visit is a redirect, to which `carrying` adds a ticket.
@@ -136,7 +143,7 @@ def hand_over(response: Response, visit: Visit, secret: str) -> None:
     )
 
 
-def end_visit(database: Session, visit: Visit, response: Response) -> None:
+def end_visit(database: Session, visit: OpenVisit, response: Response) -> None:
     """Signs out: the row goes and so does the cookie."""
     with writing(database):
         database.execute(delete(VisitTicket).where(VisitTicket.visit_id == visit.id))
@@ -145,38 +152,25 @@ def end_visit(database: Session, visit: Visit, response: Response) -> None:
     response.delete_cookie(_cookie(visit.name), secure=True, httponly=True, samesite="None", partitioned=True)
 
 
-def find_visit(database: Session, name: str, *, now: datetime) -> Visit | None:
+def find_visit(database: Session, name: str, *, now: datetime) -> OpenVisit | None:
     """The live visit that this request proves, by what our page sent along or else by its cookie."""
     visit = _carried_visit(database, name, now)
     if visit is None:
         visit = _live(database, name, request.cookies.get(_cookie(name), ""), now)
     if visit is not None and now - visit.seen_at >= SEEN_EVERY:
         with writing(database):
-            visit.seen_at = now
+            database.execute(update(VISITS).where(VISITS.c.id == visit.id).values(seen_at=now))
     return visit
 
 
-def _live(database: Session, name: str, secret: str, now: datetime) -> Visit | None:
-    if not secret:
-        return None
-    # Whoever came from an LMS that is suspended meanwhile is out at once, as staff are.
-    is_open = and_(Deployment.status == ACTIVE, Platform.status == ACTIVE)
-    may_enter = or_(Visit.deployment_id.is_(None), is_open)
-    question = (
-        select(Visit)
-        .outerjoin(Visit.deployment)
-        .outerjoin(Deployment.platform)
-        .where(Visit.secret_hash == hashed(secret), Visit.name == name, may_enter)
-    )
-    visit = database.scalar(question.options(joinedload(Visit.learner)))  # every page shows who is here
+def _live(database: Session, name: str, secret: str, now: datetime) -> OpenVisit | None:
+    visit = read_visit(database, name, hashed(secret)) if secret else None
     if visit is None or now >= visit.expires_at or now - visit.seen_at >= LONGEST_PAUSE:
         return None
-    if visit.staff is not None and visit.staff.suspended_at is not None:
-        return None
     return visit
 
 
-def _carried_visit(database: Session, name: str, now: datetime) -> Visit | None:
+def _carried_visit(database: Session, name: str, now: datetime) -> OpenVisit | None:
     secret = _sent_along(database, now)
     visit = _live(database, name, secret, now)
     if visit is None or not visit.carried:
@@ -204,6 +198,8 @@ def _sent_along(database: Session, now: datetime) -> str:
 def _ticket_in_address() -> str:
     """The ticket, taken out of what views see: the addresses that they build must not repeat it."""
     ticket = request.args.get(TICKET, "")
+    if not ticket:
+        return ""
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != TICKET]
     request.args = ImmutableMultiDict(kept)
     return ticket
@@ -214,7 +210,7 @@ def from_our_page() -> bool:
     return request.headers.get("Origin") == settings().origin
 
 
-def issue_ticket(database: Session, visit: Visit, now: datetime) -> str:
+def issue_ticket(database: Session, visit: OpenVisit, now: datetime) -> str:
     """A ticket for one page of the carried visit of this request; call inside `writing`."""
     ticket = secrets.token_urlsafe(32)
     sealed = Sealer(ticket, PURPOSE).seal(carried_secret().encode())
@@ -245,7 +241,7 @@ def carried_secret() -> str:
     return str(g.get("visit_secret", ""))
 
 
-def load_visit(database: Session, *, now: datetime) -> Visit:
+def load_visit(database: Session, *, now: datetime) -> OpenVisit:
     """The visit this address is about, kept in `g`; raises VisitMissing."""
     name = g.get("visit_name", STAFF_VISIT)
     visit = find_visit(database, name, now=now)
@@ -256,20 +252,17 @@ def load_visit(database: Session, *, now: datetime) -> Visit:
     return visit
 
 
-def current_visit() -> Visit:
+def current_visit() -> OpenVisit:
     """The visit of this request; only on routes whose access asks for one."""
-    return cast("Visit", g.visit)
+    return cast("OpenVisit", g.visit)
 
 
-def placement_for(visit: Visit, programme_id: str, activity_id: str) -> UUID | None:
+def placement_for(visit: OpenVisit, programme_id: str, activity_id: str) -> UUID | None:
     """The LMS link of this visit if it is one to this very activity: only then its grade is about it."""
-    placement = visit.placement
-    if placement is None:
-        return None
-    link = placement.resource_link
-    return placement.id if (link.programme_id, link.activity_id) == (programme_id, activity_id) else None
+    opens = (visit.link_programme_id, visit.link_activity_id)
+    return visit.placement_id if opens == (programme_id, activity_id) else None
 
 
-def is_staff(visit: Visit) -> bool:
+def is_staff(visit: OpenVisit) -> bool:
     """Whether the visitor belongs to the secretariat rather than to an LMS."""
     return visit.role in STAFF_ROLES

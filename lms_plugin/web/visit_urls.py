@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, current_app, g, request
 
-from lms_plugin.web.visit_table import Visit
+from lms_plugin.web.open_visit import OpenVisit
 
 LANGUAGES = ("it", "en")
 VISIT_ENDPOINTS = "endpoints_of_visits"
@@ -62,7 +62,7 @@ def _choose() -> str:
     return language if language in LANGUAGES else "it"
 
 
-def enter(visit: Visit) -> None:
+def enter(visit: OpenVisit) -> None:
     """From here on the page is this visit's, and in its language."""
     g.visit = visit
     for kept in ("language", "catalogue"):

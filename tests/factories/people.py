@@ -10,8 +10,8 @@ from lms_plugin.lti.platform import Deployment, Placement, Platform, ResourceLin
 from lms_plugin.people.learner import Learner
 from lms_plugin.people.role import Role
 from lms_plugin.people.staff import Staff
+from lms_plugin.web.open_visit import OpenVisit
 from lms_plugin.web.visit import Arrival, begin_visit
-from lms_plugin.web.visit_table import Visit
 
 MOMENT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 _number = count(1)
@@ -87,7 +87,7 @@ def make_visit(
     placement_id: UUID | None = None,
     reads_records: bool = False,
     now: datetime = MOMENT,
-) -> tuple[Visit, str, str]:
+) -> tuple[OpenVisit, str, str]:
     """A visit with the name and the value of its cookie."""
     arrival = Arrival(
         role=role,
