@@ -30,7 +30,7 @@ from lms_plugin.modules.views import blueprint as modules
 from lms_plugin.rosters.views import own_course, rosters
 from lms_plugin.secretariat.views import blueprint as secretariat
 from lms_plugin.settings import Settings
-from lms_plugin.web import access, carrying, headers, problems, request_log, score_words, texts
+from lms_plugin.web import access, carrying, headers, kept_pages, problems, request_log, score_words, texts
 from lms_plugin.web.clock import ROME, Clock, system_clock
 from lms_plugin.web.visit_urls import (
     LANGUAGES,
@@ -75,6 +75,7 @@ def create_app(
     install_url_defaults(app)
     install_way_back(app)
     carrying.install_carrying(app)
+    kept_pages.install_kept_pages(app)
     access.require_declarations(app)
     _install_templates(app)
     _wrap(app, settings)

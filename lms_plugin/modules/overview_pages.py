@@ -11,10 +11,11 @@ from lms_plugin.extensions import db
 from lms_plugin.modules.attending import READERS, attends, completions, current_progress
 from lms_plugin.modules.blueprint import blueprint
 from lms_plugin.modules.finding import find_module, find_ready_module
-from lms_plugin.modules.standing import ModuleStanding, completion_of, module_standing
+from lms_plugin.modules.standing import ModuleStanding, completion_of, module_standing, shown_progress
 from lms_plugin.web.access import visitors
 from lms_plugin.web.clock import now
 from lms_plugin.web.configuration import programme as programme_of
+from lms_plugin.web.kept_pages import kept_page
 from lms_plugin.web.open_visit import OpenVisit
 from lms_plugin.web.visit import current_visit, placement_for
 
@@ -42,7 +43,7 @@ def programme(programme_id: str) -> str:
 
 @blueprint.route("/programmes/<programme_id>/modules/<module_id>")
 @visitors(*READERS)
-def module(programme_id: str, module_id: str) -> str:
+def module(programme_id: str, module_id: str) -> Response | str:
     """A module: objectives, lessons, assessment, and why it is or is not complete."""
     found, training_module = find_module(programme_id, module_id)
     if not training_module.ready:
@@ -50,24 +51,31 @@ def module(programme_id: str, module_id: str) -> str:
     return _ready_module(found, training_module)
 
 
-def _ready_module(found: Programme, training_module: TrainingModule) -> str:
+def _ready_module(found: Programme, training_module: TrainingModule) -> Response | str:
     visit, database = current_visit(), db.session()
-    concluded = completions(database, visit.learner_id, found.id)
-    progress = current_progress(database, visit.learner_id, found.id)
+    known_learner = visit.learner_id if visit.is_recorded else None
+    concluded = completions(database, known_learner, found.id)
+    progress = current_progress(database, known_learner, found.id)
     standing = module_standing(training_module, progress, concluded)
-    activity = (found.id, training_module.id)
-    return render_template(
-        "modules/module.html",
-        programme=found,
-        module=training_module,
-        standing=standing,
-        # A score is always about a conclusion: most of those who arrive at nine have none yet.
-        grade=_grade(database, visit, activity) if concluded else None,
-        resent="resent" in request.args,
-        attends=attends(visit),
-        resume=resume_address(found, standing),
-        saved="saved" in request.args,
-    )
+    # A score is always about a conclusion: most of those who arrive at nine have none yet.
+    grade = _grade(database, visit, (found.id, training_module.id)) if concluded else None
+
+    def page() -> str:
+        return render_template(
+            "modules/module.html",
+            programme=found,
+            module=training_module,
+            standing=standing,
+            grade=grade,
+            resent="resent" in request.args,
+            attends=attends(visit),
+            resume=resume_address(found, standing),
+            saved="saved" in request.args,
+        )
+
+    # Results are nobody else's business: a page that shows any is made for its reader alone.
+    shown = None if grade else shown_progress(standing)
+    return page() if shown is None else kept_page(("module", found.id, training_module.id, shown), page)
 
 
 def _grade(database: Session, visit: OpenVisit, activity: tuple[str, str]) -> ScoreNews | None:

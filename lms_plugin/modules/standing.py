@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from course_content.programme import Assessment, Lesson, TrainingModule
 from lms_plugin.modules.progress import Attempt, Progress
 from lms_plugin.records.completion import Completion
+from lms_plugin.web.clock import ROME
 
 Status = Literal["preparing", "todo", "started", "done"]
 
@@ -91,6 +92,20 @@ def module_standing(
         assessment=assessment_standing(module.assessment, progress) if module.assessment else None,
         completion=completion_of(module.id, completions),
     )
+
+
+def shown_progress(standing: ModuleStanding) -> tuple[Any, ...] | None:
+    """All that a module's page shows of this progress; None once there is a result or a conclusion in it.
+
+    Of when a lesson was read the page shows the day, in Italy.
+    """
+    assessment = standing.assessment
+    if standing.completion is not None or (assessment and assessment.best):
+        return None
+    days = tuple(one.read_at.astimezone(ROME).date() if one.read_at else None for one in standing.lessons)
+    if assessment is None:
+        return days
+    return (*days, assessment.left, assessment.open_attempt.number if assessment.open_attempt else None)
 
 
 def assessment_standing(assessment: Assessment, progress: Progress) -> AssessmentStanding:

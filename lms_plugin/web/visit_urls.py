@@ -1,6 +1,6 @@
 """Addresses under /v/<visit>/: views never see the visit's name, `url_for` adds it by itself."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, current_app, g, request
@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, current_app, g, request
 from lms_plugin.web.open_visit import OpenVisit
 
 LANGUAGES = ("it", "en")
+STANDING_IN = "visit_standing_in"  # in `g`: the name of nobody's visit, while a page is made to be kept
 VISIT_ENDPOINTS = "endpoints_of_visits"
 
 
@@ -31,20 +32,28 @@ def install_url_defaults(app: Flask) -> None:
 
 
 def _add_defaults(endpoint: str, values: dict[str, Any]) -> None:
-    if "kept_in_addresses" not in g:
-        asked = request.args.get("lang")
-        g.kept_in_addresses = (g.get("visit_name"), asked if asked in LANGUAGES else None)
-    visit, language = g.kept_in_addresses
+    visit, language = g.get(STANDING_IN) or g.get("visit_name"), kept_in_addresses()
     if visit and endpoint in current_app.extensions[VISIT_ENDPOINTS]:
         values.setdefault("visit", visit)
     if language:
         values.setdefault("lang", language)
 
 
+def kept_in_addresses() -> str | None:
+    """The language that every address of this page keeps: the one that was chosen, if one was."""
+    if "kept_in_addresses" not in g:
+        asked = request.args.get("lang")
+        g.kept_in_addresses = asked if asked in LANGUAGES else None
+    return cast("str | None", g.kept_in_addresses)
+
+
 def in_other_language(language: str) -> str:
     """The address of this very page in another language, its filters kept."""
     kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    return f"{request.path}?{urlencode([*kept, ('lang', language)])}"
+    path = request.path
+    if STANDING_IN in g:
+        path = path.replace(f"/v/{g.visit_name}/", f"/v/{g.get(STANDING_IN)}/", 1)
+    return f"{path}?{urlencode([*kept, ('lang', language)])}"
 
 
 def chosen_language() -> str:

@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 
 from lms_plugin.lti.returning import with_parameters
 from lms_plugin.people.role import Role
+from lms_plugin.web.visit_urls import STANDING_IN
 
 
 def install_way_back(app: Flask) -> None:
@@ -20,6 +21,6 @@ def way_back() -> str:
     visit = g.get("visit")
     if visit is None or not visit.return_url:
         return ""
-    if visit.role != Role.LEARNER:
+    if visit.role != Role.LEARNER or STANDING_IN in g:
         return str(visit.return_url)
     return with_parameters(visit.return_url, lti_msg=_("I tuoi progressi sono salvati."))

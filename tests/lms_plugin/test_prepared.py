@@ -1,0 +1,60 @@
+"""Statements that the driver runs itself give the same values and errors as the toolkit."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine, bindparam, insert, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from lms_plugin.people.learner import Learner
+from lms_plugin.prepared import Prepared
+from lms_plugin.storage import quick
+
+FIND = Prepared(
+    select(Learner.id, Learner.name, Learner.created_at).where(Learner.account_name == bindparam("who"))
+)
+ADD = Prepared(
+    insert(Learner).values({column.name: bindparam(f"of_{column.name}") for column in Learner.__table__.c})
+)
+
+
+def row(who: str, at: datetime) -> dict[str, object]:
+    facts = {
+        "id": uuid4(),
+        "home_page": "https://lms.example",
+        "account_name": who,
+        "name": "Ada 100%",
+        "email": "",
+    }
+    return {f"of_{name}": value for name, value in {**facts, "created_at": at}.items()}
+
+
+def test_values_come_back_as_they_went_in(database: Session, now: datetime) -> None:
+    added = row("42", now)
+    assert ADD.rows(database, added) == []
+    found = FIND.first(database, {"who": "42"})
+    assert found == (added["of_id"], "Ada 100%", now)
+    assert found[2].utcoffset() == now.astimezone(UTC).utcoffset()
+    assert FIND.first(database, {"who": "43"}) is None
+
+
+def test_broken_rule_is_the_toolkits_error_without_the_values(database: Session, now: datetime) -> None:
+    ADD.rows(database, row("42", now))
+    with pytest.raises(IntegrityError) as caught:
+        ADD.rows(database, {**row("42", now), "of_email": "ada@example.it"})
+    assert "ada@example.it" not in str(caught.value)
+    assert len(FIND.rows(database, {"who": "42"})) == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_lost_connection_is_replaced(database: Session, engine: Engine) -> None:
+    FIND.first(database, {"who": "42"})
+    with quick(engine).connect() as connection:
+        mine = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+    with engine.connect() as other:
+        other.exec_driver_sql(f"SELECT pg_terminate_backend({mine})")
+    with pytest.raises(DBAPIError):
+        FIND.first(database, {"who": "42"})
+    assert FIND.first(database, {"who": "42"}) is None
