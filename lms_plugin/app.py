@@ -32,6 +32,7 @@ from lms_plugin.secretariat.views import blueprint as secretariat
 from lms_plugin.settings import Settings
 from lms_plugin.web import access, carrying, headers, kept_pages, problems, request_log, score_words, texts
 from lms_plugin.web.clock import ROME, Clock, system_clock
+from lms_plugin.web.form_session import FormSessions
 from lms_plugin.web.visit_urls import (
     LANGUAGES,
     chosen_language,
@@ -60,6 +61,7 @@ def create_app(
     """
     app = Flask(__name__, static_folder=None)
     app.config.update(_configuration(settings))
+    app.session_interface = FormSessions()
     app.extensions |= {
         "settings": settings,
         "clock": clock,

@@ -5,6 +5,8 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
+AS_JSON = json.JSONEncoder(ensure_ascii=False, default=str).encode
+
 
 class JsonFormatter(logging.Formatter):
     """One JSON object a line; `extra={"facts": {...}}` adds members."""
@@ -21,7 +23,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return AS_JSON(line)
 
     def surroundings(self) -> dict[str, Any]:
         """What else belongs on every line."""

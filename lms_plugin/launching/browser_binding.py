@@ -8,26 +8,19 @@ from flask import Response, request
 
 from lms_plugin.lti.login import cookie_name
 from lms_plugin.lti.login_state import LIFETIME, Login
+from lms_plugin.web.cookies import give_cookie, take_cookie
 
 FRAMES = frozenset({"iframe", "frame", "embed", "object"})
 
 
 def set_launch_cookie(response: Response, login: Login) -> None:
     """The browser's secret, in a cookie that also works inside another site's frame (CHIPS)."""
-    response.set_cookie(
-        cookie_name(login.state),
-        login.browser_secret,
-        max_age=LIFETIME,
-        secure=True,
-        httponly=True,
-        samesite="None",
-        partitioned=True,
-    )
+    give_cookie(response, cookie_name(login.state), login.browser_secret, LIFETIME)
 
 
 def drop_launch_cookie(response: Response, state: str) -> None:
     """The launch is over: its cookie goes."""
-    response.delete_cookie(cookie_name(state), secure=True, httponly=True, samesite="None", partitioned=True)
+    take_cookie(response, cookie_name(state))
 
 
 def launch_cookie(state: str) -> str:

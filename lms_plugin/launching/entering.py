@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Response, make_response, redirect, url_for
+from flask import Response, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from lms_plugin.records.completion import Completion
 from lms_plugin.records.fact import Fact, Kind
 from lms_plugin.web.configuration import recorder, settings
 from lms_plugin.web.open_visit import OpenVisit
+from lms_plugin.web.redirects import redirect_to
 from lms_plugin.web.visit import Arrival, begin_visit, hand_over
 
 DEFAULT_LANGUAGE = "it"
@@ -143,7 +144,7 @@ def _opened(target: Target, arrived: Arrived, now: datetime) -> Fact:
 
 def first_page(target: Target, visit: OpenVisit, secret: str) -> Response:
     """The redirect to what was launched, with the secret of the visit."""
-    response = make_response(redirect(settings().public_url + _path(target, visit), 303))
+    response = redirect_to(settings().public_url + _path(target, visit), 303)
     hand_over(response, visit, secret)
     return response
 

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import current_app, url_for
+from flask import current_app
 from flask.sansio.app import App
 
 from lms_plugin.lti.key_sets import KeySets
@@ -11,7 +11,7 @@ from lms_plugin.lti.parking import Parking
 from lms_plugin.outbound import Outbound
 from lms_plugin.web.configuration import settings
 
-KEY_SETS, LOGIN_STATES = "platform_key_sets", "login_states"
+KEY_SETS, LOGIN_STATES, REDIRECT_URI = "platform_key_sets", "login_states", "redirect_uri"
 
 
 def install_protocol(app: App) -> None:
@@ -38,4 +38,8 @@ def parking() -> Parking:
 
 def redirect_uri() -> str:
     """Where every LMS sends its answers: LMSs compare it character by character."""
-    return settings().public_url + url_for("launching.launch")
+    known: str | None = current_app.extensions.get(REDIRECT_URI)
+    if known is None:
+        path = current_app.url_map.bind("").build("launching.launch")
+        known = current_app.extensions[REDIRECT_URI] = settings().public_url + path
+    return known

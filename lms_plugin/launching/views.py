@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from flask.blueprints import BlueprintSetupState
 
 from lms_plugin.extensions import csrf, db
@@ -36,6 +36,7 @@ from lms_plugin.web.access import Door, open_to
 from lms_plugin.web.clock import now
 from lms_plugin.web.configuration import settings
 from lms_plugin.web.problems import explain, problem
+from lms_plugin.web.redirects import redirect_to
 
 blueprint = Blueprint("launching", __name__)
 blueprint.register_error_handler(errors.LtiRefusal, refuse)
@@ -62,7 +63,7 @@ def login() -> Response:
     sent = request.form if request.method == "POST" else request.args
     asked, platform = _asked(each_once(sent, errors.LoginMalformed))
     begun = login_states().begin(platform.id, asked.target_link_uri, asked.deployment_hint, now())
-    response = make_response(redirect(_next_step(platform, asked, begun), 302))
+    response = redirect_to(_next_step(platform, asked, begun), 302)
     binding.set_launch_cookie(response, begun)
     return response
 
@@ -99,7 +100,7 @@ def check() -> Response:
         raise errors.StateUnknown
     if not same(binding.launch_cookie(begun.state), begun.browser_secret):
         return storage_login_page(platform, asked) or new_window_page(platform, asked.parameters())
-    return make_response(redirect(authentication_request(platform, begun, asked, redirect_uri()), 302))
+    return redirect_to(authentication_request(platform, begun, asked, redirect_uri()), 302)
 
 
 @blueprint.post("/lti/launch")

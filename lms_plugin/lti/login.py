@@ -5,7 +5,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import quote_plus
 
 from sqlalchemy.orm import Session
 
@@ -156,9 +156,11 @@ def authentication_request(
     }
     if asked.message_hint is not None:
         question["lti_message_hint"] = asked.message_hint
-    parts = urlsplit(platform.auth_login_url)
-    query = "&".join(part for part in (parts.query, urlencode(question)) if part)
-    return urlunsplit(parts._replace(query=query, fragment=""))
+    address, _hash, _fragment = platform.auth_login_url.partition("#")
+    query = "&".join([f"{name}={quote_plus(value)}" for name, value in question.items()])
+    if "?" not in address:
+        return f"{address}?{query}"
+    return f"{address}{query}" if address.endswith(("?", "&")) else f"{address}&{query}"
 
 
 def cookie_name(state: str) -> str:

@@ -71,7 +71,7 @@ class LoginStates:
         chance = secrets.token_bytes(RANDOM_BYTES)
         content = LAYOUT.pack(VERSION, platform_id.bytes, int(now.timestamp()), chance, target, hinted)
         content += storage_frame.encode("ascii")
-        return self._login(_text(content + self._mac(content)))
+        return self._login(_text(content + self._mac(content)), content)
 
     def open(self, state: str, now: datetime) -> Login:
         """The login of a state (check 2); raises StateUnknown, StateExpired."""
@@ -79,13 +79,12 @@ class LoginStates:
         sealed, mac = content[:-MAC_BYTES], content[-MAC_BYTES:]
         if not hmac.compare_digest(self._mac(sealed), mac) or sealed[:1] != bytes([VERSION]):
             raise StateUnknown
-        login = self._login(state)
+        login = self._login(state, sealed)
         if now >= login.began_at + LIFETIME:
             raise StateExpired
         return login
 
-    def _login(self, state: str) -> Login:
-        sealed = _bytes(state)[:-MAC_BYTES]
+    def _login(self, state: str, sealed: bytes) -> Login:
         _version, platform, seconds, _chance, target, hint = LAYOUT.unpack_from(sealed)
         return Login(
             state=state,

@@ -1,5 +1,7 @@
 """Security headers of every answer (LTI reference §11): strict CSP, framing by registered LMSs only."""
 
+from collections.abc import Iterator
+
 from flask import Flask, Response, g, request
 
 from lms_plugin.web.configuration import settings
@@ -47,16 +49,22 @@ def _ancestors() -> str:
 
 def add_headers(response: Response) -> Response:
     """Adds what is missing; a view may have set its own."""
-    policy = POLICY.format(ancestors=_ancestors(), forms=f"'self' {g.get('form_targets', '')}".strip())
-    response.headers.setdefault("Content-Security-Policy", policy)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-    response.headers.setdefault("Permissions-Policy", _permissions())
-    if not request.path.startswith("/static/"):
-        response.headers.setdefault("Cache-Control", "no-store")
-    if settings().public_url.startswith("https:"):
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    own = {name.lower() for name, _value in response.headers}
+    missing = [(name, value) for name, value in _usual_headers() if name.lower() not in own]
+    response.headers.extend(missing)
     return response
+
+
+def _usual_headers() -> Iterator[tuple[str, str]]:
+    forms = f"'self' {g.get('form_targets', '')}".strip()
+    yield "Content-Security-Policy", POLICY.format(ancestors=_ancestors(), forms=forms)
+    yield "X-Content-Type-Options", "nosniff"
+    yield "Referrer-Policy", "strict-origin-when-cross-origin"
+    yield "Permissions-Policy", _permissions()
+    if not request.path.startswith("/static/"):
+        yield "Cache-Control", "no-store"
+    if settings().public_url.startswith("https:"):
+        yield "Strict-Transport-Security", "max-age=31536000"
 
 
 def install_headers(app: Flask) -> None:

@@ -23,6 +23,7 @@ from lms_plugin.lti.sealing import Sealer
 from lms_plugin.people.role import STAFF_ROLES, Role
 from lms_plugin.storage import writing
 from lms_plugin.web.configuration import settings
+from lms_plugin.web.cookies import give_cookie, take_cookie
 from lms_plugin.web.open_visit import VISITS, OpenVisit
 from lms_plugin.web.open_visit import open_visit as read_visit
 from lms_plugin.web.visit_table import Visit, VisitTicket
@@ -132,15 +133,7 @@ def hand_over(response: Response, visit: OpenVisit, secret: str) -> None:
     if visit.carried:
         g.visit, g.visit_secret = visit, secret
         return
-    response.set_cookie(
-        _cookie(visit.name),
-        secret,
-        max_age=LONGEST_VISIT,
-        secure=True,
-        httponly=True,
-        samesite="None",
-        partitioned=True,
-    )
+    give_cookie(response, _cookie(visit.name), secret, LONGEST_VISIT)
 
 
 def end_visit(database: Session, visit: OpenVisit, response: Response) -> None:
@@ -149,7 +142,7 @@ def end_visit(database: Session, visit: OpenVisit, response: Response) -> None:
         database.execute(delete(VisitTicket).where(VisitTicket.visit_id == visit.id))
         database.execute(delete(Visit).where(Visit.id == visit.id))
     g.pop("visit_secret", None)
-    response.delete_cookie(_cookie(visit.name), secure=True, httponly=True, samesite="None", partitioned=True)
+    take_cookie(response, _cookie(visit.name))
 
 
 def find_visit(database: Session, name: str, *, now: datetime) -> OpenVisit | None:
