@@ -1,8 +1,9 @@
 """create_app: the only list of blueprints, extensions and checks of the application."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, g
 from markupsafe import Markup
@@ -52,6 +53,14 @@ BLUEPRINTS = (
 )  # fmt: skip
 
 
+class Application(Flask):
+    """Flask, without a look at every call whether a view might be a coroutine: none of ours is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself."""
+        return func
+
+
 def create_app(
     settings: Settings, clock: Clock = system_clock, programmes: Mapping[str, Programme] | None = None
 ) -> Flask:
@@ -59,7 +68,7 @@ def create_app(
 
     `programmes` are those of the settings, where somebody has read them already.
     """
-    app = Flask(__name__, static_folder=None)
+    app = Application(__name__, static_folder=None)
     app.config.update(_configuration(settings))
     app.session_interface = FormSessions()
     app.extensions |= {

@@ -46,14 +46,14 @@ class Prepared:
         self._statement = statement
         self._compiled: dict[str, _Compiled] = {}
 
-    def first(self, database: Session, values: Values) -> Row | None:
+    def first(self, database: Session | Engine, values: Values) -> Row | None:
         """Runs it; the first row, None when there is none."""
         rows = self.rows(database, values)
         return rows[0] if rows else None
 
-    def rows(self, database: Session, values: Values) -> list[Row]:
+    def rows(self, database: Session | Engine, values: Values) -> list[Row]:
         """Runs it; every row it returns."""
-        engine = quick(cast("Engine", database.get_bind()))
+        engine = quick(database if isinstance(database, Engine) else cast("Engine", database.get_bind()))
         compiled = self._compiled.get(engine.dialect.name) or self._compile(engine.dialect)
         given = {**compiled.constants, **values}
         for name, process in compiled.binders.items():
@@ -101,12 +101,21 @@ def _run(engine: Engine, compiled: _Compiled, values: Values) -> list[Row]:
     connection = engine.raw_connection()
     try:
         # No driver begins anything by itself here (`storage.quick`): this is one round trip, commit included.
-        cursor = cast("Any", connection.driver_connection).execute(compiled.text, values)
+        cursor = _cursor(connection)
+        cursor.execute(compiled.text, values)
         return cast("list[Row]", cursor.fetchall()) if compiled.returns_rows else []
     except _errors(engine) as error:
         raise _as_toolkit(engine, connection, compiled.text, error) from error
     finally:
         connection.close()
+
+
+def _cursor(connection: PoolProxiedConnection) -> Any:
+    """The one cursor of this connection: making another for each statement would cost half of running it."""
+    found = connection.info.get("cursor")
+    if found is None:
+        found = connection.info["cursor"] = cast("Any", connection.driver_connection).cursor()
+    return found
 
 
 def _errors(engine: Engine) -> type[Exception]:

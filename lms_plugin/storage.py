@@ -3,11 +3,11 @@
 import contextlib
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
-from weakref import WeakKeyDictionary
 
 import psycopg
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
@@ -98,12 +98,15 @@ def quick(engine: Engine) -> Engine:
     """
     if engine.dialect.name == "sqlite":
         return engine
+    found = _quick.get(engine)
+    if found is not None:
+        return found
     with _making:
         return _quick.get(engine) or _make_quick(engine)
 
 
 _making = threading.Lock()
-_quick: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
+_quick: weakref.WeakKeyDictionary[Engine, Engine] = weakref.WeakKeyDictionary()
 
 
 def _make_quick(engine: Engine) -> Engine:
@@ -114,6 +117,7 @@ def _make_quick(engine: Engine) -> Engine:
     tune(beside)
     event.listen(beside, "connect", _plan_once)
     event.listen(engine, "engine_disposed", lambda _engine: beside.dispose())
+    weakref.finalize(engine, beside.dispose)
     return beside
 
 

@@ -16,5 +16,6 @@ for _name in application.jinja_env.list_templates(extensions=["html"]):
     application.jinja_env.get_template(_name)
 # What is here stays here. And a batch of statements is tens of thousands of objects without a cycle: Python
 # would look through them for cycles again and again.
+gc.collect()
 gc.freeze()
 gc.set_threshold(50_000, 20, 20)

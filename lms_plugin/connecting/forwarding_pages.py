@@ -122,14 +122,14 @@ def resend_to_target(target_id: UUID) -> AnyResponse:
 def change_letter(target_id: UUID, statement_id: UUID) -> AnyResponse:
     """Sends one refused statement again, or gives it up with a reason."""
     verb, why = request.form.get("verb", ""), request.form.get("why", "")
-    staff = current_visit().staff
+    by = current_visit().staff_email or ""
     try:
         with writing(db.session()) as database:
             target = targets.find_target(database, target_id)
             if verb == "resend":
                 targets.resend_dead(database, target, now(), statement_id)
             elif verb == "discard":
-                by = staff.email if staff else ""
+                by = by
                 targets.discard(database, target, statement_id, by, why, now())
             else:
                 raise BadRequest

@@ -73,7 +73,7 @@ def _asked(sent: Mapping[str, str]) -> tuple[LoginRequest, KnownPlatform]:
     asked = read_login(sent)
     attempt.issuer, attempt.client_id = asked.issuer, asked.client_id
     recent: RecentPlatforms = current_app.extensions[RECENT]
-    platform = recent.find(db.session(), asked)
+    platform = recent.find(db.engine, asked)
     attempt.is_from(platform)
     count_registration(platform.id)
     check_target(asked, find_targets())

@@ -110,8 +110,7 @@ def _name(database: Session, credential_id: UUID) -> str:
 
 
 def _note(what: str, credential: LrsCredential) -> None:
-    staff = current_visit().staff
-    told(staff.email if staff else "", what, {"key": credential.key})
+    told(current_visit().staff_email or "", what, {"key": credential.key})
 
 
 def _with_secret(credential: LrsCredential, secret: str, status: int) -> Response:

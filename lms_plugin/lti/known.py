@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, Table, and_, bindparam, exists, select
+from sqlalchemy import Engine, Select, Table, and_, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from lms_plugin.lti.launch_report import LaunchReport
@@ -125,7 +125,7 @@ def _everything() -> Select[Any]:
 EVERYTHING = Prepared(_everything())
 
 
-def platforms_of(database: Session, issuer: str, client_id: str | None) -> list[KnownPlatform]:
+def platforms_of(database: Session | Engine, issuer: str, client_id: str | None) -> list[KnownPlatform]:
     """The registrations of an issuer; at most one when the client id is known."""
     question = OF_ISSUER if client_id is None else OF_CLIENT
     named = {"issuer": issuer} if client_id is None else {"issuer": issuer, "client_id": client_id}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from lms_plugin.lti import errors
@@ -99,7 +100,7 @@ class RecentPlatforms:
     clock: Callable[[], float] = time.monotonic
     _found: dict[tuple[str, str | None], tuple[float, KnownPlatform]] = field(default_factory=dict)
 
-    def find(self, database: Session, request: LoginRequest) -> KnownPlatform:
+    def find(self, database: Session | Engine, request: LoginRequest) -> KnownPlatform:
         """The registration meant; raises what `find_platform` raises."""
         key = (request.issuer, request.client_id)
         seen_at, platform = self._found.get(key, (-math.inf, None))
@@ -110,7 +111,7 @@ class RecentPlatforms:
         return platform
 
 
-def find_platform(database: Session, request: LoginRequest) -> KnownPlatform:
+def find_platform(database: Session | Engine, request: LoginRequest) -> KnownPlatform:
     """The registration meant; raises PlatformUnknown, PlatformAmbiguous, Registration{Pending,Suspended}."""
     found = platforms_of(database, request.issuer, request.client_id)
     if not found:

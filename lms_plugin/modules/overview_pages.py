@@ -11,7 +11,9 @@ from lms_plugin.extensions import db
 from lms_plugin.modules.attending import READERS, attends, completions, current_progress
 from lms_plugin.modules.blueprint import blueprint
 from lms_plugin.modules.finding import find_module, find_ready_module
+from lms_plugin.modules.progress import NOTHING_DONE, Progress
 from lms_plugin.modules.standing import ModuleStanding, completion_of, module_standing, shown_progress
+from lms_plugin.records.completion import Completion
 from lms_plugin.web.access import visitors
 from lms_plugin.web.clock import now
 from lms_plugin.web.configuration import programme as programme_of
@@ -52,13 +54,11 @@ def module(programme_id: str, module_id: str) -> Response | str:
 
 
 def _ready_module(found: Programme, training_module: TrainingModule) -> Response | str:
-    visit, database = current_visit(), db.session()
-    known_learner = visit.learner_id if visit.is_recorded else None
-    concluded = completions(database, known_learner, found.id)
-    progress = current_progress(database, known_learner, found.id)
+    visit = current_visit()
+    progress, concluded = _record(visit, found)
     standing = module_standing(training_module, progress, concluded)
     # A score is always about a conclusion: most of those who arrive at nine have none yet.
-    grade = _grade(database, visit, (found.id, training_module.id)) if concluded else None
+    grade = _grade(db.session(), visit, (found.id, training_module.id)) if concluded else None
 
     def page() -> str:
         return render_template(
@@ -76,6 +76,15 @@ def _ready_module(found: Programme, training_module: TrainingModule) -> Response
     # Results are nobody else's business: a page that shows any is made for its reader alone.
     shown = None if grade else shown_progress(standing)
     return page() if shown is None else kept_page(("module", found.id, training_module.id, shown), page)
+
+
+def _record(visit: OpenVisit, found: Programme) -> tuple[Progress, list[Completion]]:
+    """What the visitor did in the programme and what was concluded; of whom nothing is, nobody asks."""
+    if not visit.is_recorded:
+        return NOTHING_DONE, []
+    database = db.session()
+    progress = current_progress(database, visit.learner_id, found.id)
+    return progress, completions(database, visit.learner_id, found.id)
 
 
 def _grade(database: Session, visit: OpenVisit, activity: tuple[str, str]) -> ScoreNews | None:

@@ -62,6 +62,9 @@ class Progress:
         return next((one for one in self.attempts.get(assessment_id, ()) if one.number == number), None)
 
 
+NOTHING_DONE = Progress({}, {}, {})
+
+
 def read_progress(evidence: Iterable[Evidence]) -> Progress:
     """The progress that these rows, in order of sequence, tell; kinds of other rooms are passed over."""
     told = [(Kind(row.kind), row, json.loads(row.payload)) for row in evidence if row.kind in _OURS]

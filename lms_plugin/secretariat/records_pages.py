@@ -55,7 +55,7 @@ def records() -> str:
     )
 
 
-def _troubles(visit: Visit) -> list[str]:
+def _troubles(visit: OpenVisit) -> list[str]:
     """One sentence for each other archive that does not get our statements, for who can do something."""
     if visit.role not in {Role.SECRETARY, Role.ADMINISTRATOR}:
         return []

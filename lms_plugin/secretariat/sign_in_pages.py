@@ -60,7 +60,7 @@ def sign_in(secret: str) -> BaseResponse:
     try:
         staff = look_at_link(database, secret, now())
     except SignInLinkUsed:
-        visit = find_visit(database, STAFF_VISIT, now=now())
+        visit = find_visit(db.engine, STAFF_VISIT, now=now())
         if visit is None:
             raise
         return redirect(_first_page(visit.role), 303)

@@ -97,7 +97,7 @@ def _check_visit(roles: frozenset[Role]) -> None:
     if roles & LAUNCHED_ROLES:
         # Until we know whose visit it is, and so in whose frame: the page that says it is over does nothing.
         allow_framing("*")
-    visit = load_visit(db.session(), now=now())
+    visit = load_visit(db.engine, now=now())
     frame_by_visit()
     if visit.role not in roles:
         raise VisitForbidden

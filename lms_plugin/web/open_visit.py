@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, and_, bindparam, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, Table, and_, bindparam, exists, or_, select
 
 from lms_plugin.lti.platform import Deployment, Placement, Platform, ResourceLink
 from lms_plugin.people.learner import Learner
@@ -84,7 +83,7 @@ FIND = Prepared(
 )  # fmt: skip
 
 
-def open_visit(database: Session, name: str, secret_hash: str) -> OpenVisit | None:
+def open_visit(engine: Engine, name: str, secret_hash: str) -> OpenVisit | None:
     """The visit of this secret, unless its LMS or staff member is suspended; it may be over by now."""
-    row = FIND.first(database, {"name": name, "secret_hash": secret_hash})
+    row = FIND.first(engine, {"name": name, "secret_hash": secret_hash})
     return None if row is None else OpenVisit(*row)

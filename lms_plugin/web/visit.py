@@ -14,14 +14,14 @@ from typing import Any, cast
 from uuid import UUID, uuid4
 
 from flask import Response, g, request
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import ImmutableMultiDict
 
 from lms_plugin.errors import Refusal
 from lms_plugin.lti.sealing import Sealer
 from lms_plugin.people.role import STAFF_ROLES, Role
-from lms_plugin.storage import writing
+from lms_plugin.storage import session_factory, writing
 from lms_plugin.web.configuration import settings
 from lms_plugin.web.cookies import give_cookie, take_cookie
 from lms_plugin.web.open_visit import VISITS, OpenVisit
@@ -145,34 +145,34 @@ def end_visit(database: Session, visit: OpenVisit, response: Response) -> None:
     take_cookie(response, _cookie(visit.name))
 
 
-def find_visit(database: Session, name: str, *, now: datetime) -> OpenVisit | None:
+def find_visit(engine: Engine, name: str, *, now: datetime) -> OpenVisit | None:
     """The live visit that this request proves, by what our page sent along or else by its cookie."""
-    visit = _carried_visit(database, name, now)
+    visit = _carried_visit(engine, name, now)
     if visit is None:
-        visit = _live(database, name, request.cookies.get(_cookie(name), ""), now)
+        visit = _live(engine, name, request.cookies.get(_cookie(name), ""), now)
     if visit is not None and now - visit.seen_at >= SEEN_EVERY:
-        with writing(database):
+        with session_factory(engine)() as database, writing(database):
             database.execute(update(VISITS).where(VISITS.c.id == visit.id).values(seen_at=now))
     return visit
 
 
-def _live(database: Session, name: str, secret: str, now: datetime) -> OpenVisit | None:
-    visit = read_visit(database, name, hashed(secret)) if secret else None
+def _live(engine: Engine, name: str, secret: str, now: datetime) -> OpenVisit | None:
+    visit = read_visit(engine, name, hashed(secret)) if secret else None
     if visit is None or now >= visit.expires_at or now - visit.seen_at >= LONGEST_PAUSE:
         return None
     return visit
 
 
-def _carried_visit(database: Session, name: str, now: datetime) -> OpenVisit | None:
-    secret = _sent_along(database, now)
-    visit = _live(database, name, secret, now)
+def _carried_visit(engine: Engine, name: str, now: datetime) -> OpenVisit | None:
+    secret = _sent_along(engine, now)
+    visit = _live(engine, name, secret, now)
     if visit is None or not visit.carried:
         return None
     g.visit_secret = secret
     return visit
 
 
-def _sent_along(database: Session, now: datetime) -> str:
+def _sent_along(engine: Engine, now: datetime) -> str:
     """The secret that one of our own pages sent with this request; empty when another site's did.
 
     Otherwise a stranger could have somebody work in the stranger's visit. A header of one's own needs no such
@@ -185,7 +185,7 @@ def _sent_along(database: Session, now: datetime) -> str:
         return request.form[SECRET_FIELD]
     ticket = _ticket_in_address()
     followed = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
-    return _redeem(database, ticket, now) if ticket and followed and request.method == "GET" else ""
+    return _redeem(engine, ticket, now) if ticket and followed and request.method == "GET" else ""
 
 
 def _ticket_in_address() -> str:
@@ -215,15 +215,16 @@ def issue_ticket(database: Session, visit: OpenVisit, now: datetime) -> str:
     return ticket
 
 
-def _redeem(database: Session, ticket: str, now: datetime) -> str:
+def _redeem(engine: Engine, ticket: str, now: datetime) -> str:
     """The secret behind a ticket, which is used up; empty for one that is spent or over."""
     mine = VisitTicket.ticket_hash == hashed(ticket)
     wanted = select(VisitTicket.sealed, VisitTicket.expires_at).where(mine)
-    if database.execute(wanted).first() is None:  # invented ones cost no write
-        return ""
-    with writing(database):
-        found = database.execute(wanted.with_for_update()).first()
-        database.execute(delete(VisitTicket).where(mine))
+    with session_factory(engine)() as database:
+        if database.execute(wanted).first() is None:  # invented ones cost no write
+            return ""
+        with writing(database):
+            found = database.execute(wanted.with_for_update()).first()
+            database.execute(delete(VisitTicket).where(mine))
     if found is None or now >= found.expires_at:
         return ""
     return Sealer(ticket, PURPOSE).unseal(found.sealed).decode()
@@ -234,10 +235,10 @@ def carried_secret() -> str:
     return str(g.get("visit_secret", ""))
 
 
-def load_visit(database: Session, *, now: datetime) -> OpenVisit:
+def load_visit(engine: Engine, *, now: datetime) -> OpenVisit:
     """The visit this address is about, kept in `g`; raises VisitMissing."""
     name = g.get("visit_name", STAFF_VISIT)
-    visit = find_visit(database, name, now=now)
+    visit = find_visit(engine, name, now=now)
     if visit is None:
         g.visit_missing = name
         raise VisitMissing
