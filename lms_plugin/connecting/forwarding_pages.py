@@ -129,7 +129,6 @@ def change_letter(target_id: UUID, statement_id: UUID) -> AnyResponse:
             if verb == "resend":
                 targets.resend_dead(database, target, now(), statement_id)
             elif verb == "discard":
-                by = by
                 targets.discard(database, target, statement_id, by, why, now())
             else:
                 raise BadRequest
