@@ -5,7 +5,9 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
-AS_JSON = json.JSONEncoder(ensure_ascii=False, default=str).encode
+import msgspec
+
+ENCODER = msgspec.json.Encoder(enc_hook=str)
 
 
 class JsonFormatter(logging.Formatter):
@@ -23,11 +25,18 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return AS_JSON(line)
+        return _as_json(line)
 
     def surroundings(self) -> dict[str, Any]:
         """What else belongs on every line."""
         return {}
+
+
+def _as_json(line: dict[str, Any]) -> str:
+    try:
+        return ENCODER.encode(line).decode()
+    except (UnicodeEncodeError, TypeError, ValueError):  # half of a surrogate pair, a key that is no text
+        return json.dumps(line, ensure_ascii=True, default=str)
 
 
 def install_json_logs(level: str, formatter: logging.Formatter) -> None:

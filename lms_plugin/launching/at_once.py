@@ -85,4 +85,5 @@ def _dialect(database: Session) -> str:
 
 
 def _values(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
-    return {_parameter(table, column): value for column, value in row.items()}
+    prefix = f"{table.name}_"
+    return {prefix + column: value for column, value in row.items()}

@@ -2,7 +2,7 @@
 
 A page is made once for everybody to whom it says the same: rendered for a stand-in whose name, visit and way
 back are random words, then cut at those words. What is kept has never held anything personal; the answer is
-the pieces with the reader's own words, escaped, between them. See docs/decisions/0007-short-way-in.md.
+the pieces with the reader's own words, escaped, between them. See docs/decisions/0008-short-way-in.md.
 """
 
 import re

@@ -48,7 +48,5 @@ def _end(response: Response) -> Response:
         "status": response.status_code,
         "milliseconds": round((time.perf_counter() - g.get("begun", time.perf_counter())) * 1000, 1),
     }
-    if log.isEnabledFor(logging.INFO):
-        # As log.info would, but for the look through the stack for who calls.
-        log.handle(log.makeRecord(log.name, logging.INFO, "", 0, "request", (), None, extra={"facts": facts}))
+    log.info("request", extra={"facts": facts})
     return response
