@@ -5,12 +5,13 @@ is checked as ever. Whatever stands in the way (a login used up meanwhile, a row
 nothing behind, and the careful way of `opening` says what it was. SQLite has no such statement.
 """
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import Engine, Insert, Table, bindparam, insert
+from sqlalchemy import ColumnDefault, Engine, Insert, Table, bindparam, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -24,29 +25,32 @@ from lms_plugin.prepared import Prepared
 from lms_plugin.web.open_visit import VISITS, OpenVisit
 from lms_plugin.web.visit import new_visit, visit_row
 
+_Row = tuple[Table, Mapping[str, Any]]
 ACTIVITIES = frozenset(
     {TargetKind.PROGRAMME, TargetKind.MODULE, TargetKind.WEBINAR, TargetKind.CALENDAR}
 )  # fmt: skip
 
 
-def _adding(table: Table) -> Insert:
-    return insert(table).values(
-        {column.name: bindparam(_parameter(table, column.name)) for column in table.c}
-    )
+@functools.cache
+def _all_at_once(*added: tuple[Table, tuple[str, ...]]) -> Prepared:
+    """Inserts one row with these columns into each table, the last of which is not looked at by the others.
+
+    What they refer to is checked when all are there.
+    """
+    inserts = [_insert(table, columns) for table, columns in added]
+    others = (one.cte(f"new_{one.table.name}") for one in inserts[:-1])
+    return Prepared(inserts[-1].add_cte(*others))
 
 
-def _parameter(table: Table, column: str) -> str:
-    return f"{table.name}_{column}"
+def _insert(table: Table, columns: tuple[str, ...]) -> Insert:
+    return insert(table).values({column: bindparam(f"{table.name}_{column}") for column in columns})
 
 
-def _all_at_once(*tables: Table) -> Prepared:
-    """Inserts one row into each; what they refer to is checked when all are there."""
-    others = (_adding(table).cte(f"new_{table.name}") for table in tables)
-    return Prepared(_adding(VISITS).add_cte(*others))
-
-
-COME_AGAIN = _all_at_once(REPORTS)
-NEWCOMER = _all_at_once(REPORTS, LEARNERS, PLACEMENTS)
+@functools.cache
+def _defaults(table: Table) -> Mapping[str, Any]:
+    """What our code, not the database, puts where nothing is said."""
+    scalars = (column for column in table.c if column.default is not None and column.default.is_scalar)
+    return {column.name: cast("ColumnDefault", column.default).arg for column in scalars}
 
 
 def open_at_once(
@@ -62,19 +66,24 @@ def open_at_once(
         launch, foreseen.learner_id, foreseen.placement_id, carried=attempt.binding == STORAGE
     )
     visit, secret = new_visit(arrival, reads_records=False, now=now)
-    report = {"id": uuid4(), "detail": "", **report_row(verified.login, report_of(attempt), now)}
-    rows = {**_values(REPORTS, report), **_values(VISITS, visit_row(visit, secret))}
-    return (visit, secret) if _write(database, rows, foreseen) else None
+    report = {"id": uuid4(), **report_row(verified.login, report_of(attempt), now)}
+    rows = [(REPORTS, report), *_newcomer(foreseen), (VISITS, visit_row(visit, secret))]
+    return (visit, secret) if _write(database, rows) else None
 
 
-def _write(database: Session, rows: Mapping[str, Any], foreseen: Foreseen) -> bool:
+def _newcomer(foreseen: Foreseen) -> list[_Row]:
+    if foreseen.learner is None or foreseen.placement is None:
+        return []
+    return [(LEARNERS, foreseen.learner), (PLACEMENTS, foreseen.placement)]
+
+
+def _write(database: Session, rows: Sequence[_Row]) -> bool:
     """Whether all of it could be written."""
+    whole = [(table, {**_defaults(table), **row}) for table, row in rows]
+    statement = _all_at_once(*((table, tuple(row)) for table, row in whole))
+    values = {f"{table.name}_{column}": value for table, row in whole for column, value in row.items()}
     try:
-        if foreseen.learner is None or foreseen.placement is None:
-            COME_AGAIN.rows(database, rows)
-        else:
-            added = _values(LEARNERS, foreseen.learner) | _values(PLACEMENTS, foreseen.placement)
-            NEWCOMER.rows(database, {**rows, **added})
+        statement.rows(database, values)
     except IntegrityError:
         return False
     return True
@@ -82,8 +91,3 @@ def _write(database: Session, rows: Mapping[str, Any], foreseen: Foreseen) -> bo
 
 def _dialect(database: Session) -> str:
     return cast("Engine", database.get_bind()).dialect.name
-
-
-def _values(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
-    prefix = f"{table.name}_"
-    return {prefix + column: value for column, value in row.items()}

@@ -15,9 +15,8 @@ from lms_plugin.storage import quick
 FIND = Prepared(
     select(Learner.id, Learner.name, Learner.created_at).where(Learner.account_name == bindparam("who"))
 )
-ADD = Prepared(
-    insert(Learner).values({column.name: bindparam(f"of_{column.name}") for column in Learner.__table__.c})
-)
+GIVEN = ("id", "home_page", "account_name", "name", "email", "created_at")
+ADD = Prepared(insert(Learner).values({column: bindparam(f"of_{column}") for column in GIVEN}))
 
 
 def row(who: str, at: datetime) -> dict[str, object]:
