@@ -17,7 +17,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=Tr
 # What is another's because it is another person, moment or secret.
 OWN = {
     "id", "name", "secret_hash", "state_hash", "account_name", "email", "subject", "learner_id",
-    "placement_id", "request_id", "at", "created_at", "seen_at", "expires_at", "last_launch_at",
+    "placement_id", "request_id", "at", "created_at", "seen_at", "expires_at", "last_launch_at", "return_url",
 }  # fmt: skip
 
 
@@ -29,15 +29,13 @@ def rows(database: Session, entity: type[Base]) -> list[dict[str, Any]]:
 
 
 def test_newcomer_gets_the_rows_of_the_careful_way(browser: Browser, database: Session) -> None:
-    assert (
-        browser.launch("ada").status_code == 303
-    )  # the first of all, whose course is made too: step by step
+    assert browser.launch("ada").status_code == 303  # the first of all takes the careful way
     for person in ("bruno", "elena", "elena"):
         assert browser.launch(person).status_code == 303
     for entity, number in ((Learner, 3), (Placement, 3), (Visit, 4), (LaunchReport, 4)):
         found = rows(database, entity)
         assert len(found) == number
-        assert all(row == found[0] for row in found), entity
+        assert found == [found[0]] * number
 
 
 def test_replayed_message_of_a_known_person_opens_nothing(browser: Browser, database: Session) -> None:
