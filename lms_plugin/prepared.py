@@ -1,7 +1,7 @@
 """Statements for the pages that everybody opens at nine: compiled once, run by the driver itself.
 
 The toolkit that writes our SQL takes three to five times as long over one statement as the database's own
-driver does (docs/decisions/0008-short-way-in.md). So the few statements of a launch and of its first page are
+driver does (docs/decisions/0012-short-way-in.md). So the few statements of a launch and of its first page are
 written with the toolkit, once, and then run without it.
 """
 

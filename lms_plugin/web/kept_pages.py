@@ -2,7 +2,7 @@
 
 A page is made once for everybody to whom it says the same: rendered for a stand-in whose name, visit and way
 back are random words, then cut at those words. What is kept has never held anything personal; the answer is
-the pieces with the reader's own words, escaped, between them. See docs/decisions/0008-short-way-in.md.
+the pieces with the reader's own words, escaped, between them. See docs/decisions/0012-short-way-in.md.
 """
 
 import re
@@ -22,7 +22,7 @@ from lms_plugin.web.visit_urls import STANDING_IN, chosen_language, kept_in_addr
 from lms_plugin.web.way_back import way_back
 
 KEPT = "kept_pages"
-MOST_PAGES = 256  # some 15 kB each
+MOST_PAGES = 256  # some 9 kB each
 FRAMES = frozenset({"iframe", "frame", "embed", "object"})
 Pieces = tuple[bytes, ...]  # every second one is the name of a hole
 
