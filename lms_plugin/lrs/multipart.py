@@ -21,7 +21,9 @@ _END = b"\r\n\r\n"
 # Many clients leave out the quotation marks that a boundary with "=" or "'" needs.
 _BOUNDARY = re.compile(r';\s*boundary\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))', re.IGNORECASE)
 _VALID_BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
-_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
+# The blanks around a value are taken away afterwards: two patterns for them would share a line of blanks in
+# as many ways as it has characters.
+_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:([^\x00-\x08\x0a-\x1f\x7f]*)")
 _FOLD = re.compile(r"\r\n[ \t]+")
 
 

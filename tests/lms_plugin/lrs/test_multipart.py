@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import time
 from email import message_from_bytes
 from email.policy import HTTP
 
@@ -105,3 +106,11 @@ def test_broken_body_is_refused(body: bytes) -> None:
 def test_more_parts_than_anybody_needs_are_refused() -> None:
     with pytest.raises(TooLarge, match=str(MOST_PARTS)):
         split_parts(joined(*[b"\r\n"] * (MOST_PARTS + 1)), b"cut")
+
+
+def test_header_of_blanks_is_refused_in_no_time() -> None:
+    """Two patterns that could share the blanks took a second for the 16 KiB that headers may have."""
+    began = time.process_time()
+    with pytest.raises(Invalid):
+        split_parts(b"--cut\r\nA:" + b" " * 16_000 + b"\x01\r\n\r\nx\r\n--cut--", b"cut")
+    assert time.process_time() - began < 0.2
