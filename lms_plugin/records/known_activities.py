@@ -53,9 +53,10 @@ def define(
 ) -> None:
     """Takes in what new statements say about activities that are there; inside the caller's `writing`.
 
-    What a statement of ours has defined is changed by statements of ours only. A row that stays as it is, as
-    nearly all do, is not locked: everybody writes about the same activities. `nothing_new` remembers what had
-    nothing new in it, and is believed.
+    What a statement of ours has defined is changed by statements of ours only, and nothing stays of what
+    clients said before: no name in another language, no link of theirs is shown as ours. A row that stays as
+    it is, as nearly all do, is not locked: everybody writes about the same activities. `nothing_new`
+    remembers what had nothing new in it, and is believed.
     """
     told = {one: given[one] for one in given if nothing_new.get(one) != given[one]}
     if not told:
@@ -76,7 +77,7 @@ def _changes(
     rows = select(*columns).where(Activity.id.in_(given)).order_by(Activity.id)
     changes = {}
     for one, known, defined_by_us in database.execute(rows.with_for_update() if lock else rows).all():
-        definition = merged(known, given[one])
+        definition = merged(None if ours > defined_by_us else known, given[one])
         if (ours or not defined_by_us) and (_text(definition) != _text(known) or ours > defined_by_us):
             changes[one] = definition
     return changes

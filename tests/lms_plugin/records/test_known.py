@@ -69,6 +69,12 @@ def test_clients_do_not_define_what_is_ours(database: Session, now: datetime) ->
     assert canonical_activity(database, MODULE)["definition"] == {"name": {"it": "Nostro"}}
 
 
+def test_what_clients_said_of_ours_before_we_did_is_gone(database: Session, now: datetime) -> None:
+    store(database, now, defining(name={"de": "Loro"}, moreInfo="https://evil.example/"))
+    store(database, now, defining(name={"it": "Nostro"}), origin="own")
+    assert canonical_activity(database, MODULE)["definition"] == {"name": {"it": "Nostro"}}
+
+
 def test_person_has_every_name_that_was_given(database: Session, now: datetime) -> None:
     account = {"account": {"homePage": "https://lms.example", "name": "42"}}
     for name in ("Anna", "Anna Rossi", "Anna"):
