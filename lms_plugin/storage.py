@@ -27,6 +27,7 @@ NAMES = {
 # An error of the database is logged with its statement, never with the values: names and addresses are there.
 ENGINE_OPTIONS: dict[str, Any] = {"hide_parameters": True}
 LOCK_WAIT_SECONDS = 15
+ASKED_SINCE = "asked to write since"  # in Session.info, inside `writing`: time.monotonic() of its beginning
 LONGEST_TRUSTED_PAUSE = 5.0  # seconds that an idle connection is taken to be still there
 
 
@@ -182,10 +183,13 @@ def writing(database: Session) -> Iterator[Session]:
     if database.new or database.dirty or database.deleted:
         raise RuntimeError("unsaved changes before writing() began: move them inside")
     database.rollback()
-    database.connection(execution_options={"will_write": True})
+    database.info[ASKED_SINCE] = time.monotonic()
     try:
+        database.connection(execution_options={"will_write": True})
         yield database
         database.commit()
     except BaseException:
         database.rollback()
         raise
+    finally:
+        database.info.pop(ASKED_SINCE, None)

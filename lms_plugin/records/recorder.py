@@ -23,7 +23,7 @@ from lms_plugin.records.outbox_state import restore_states
 from lms_plugin.records.rule_in_force import MODULE, UnknownActivityInFact, programme_rule_of, rule_of
 from lms_plugin.records.rules import DECIDING
 from lms_plugin.records.statement import Statement
-from lms_plugin.records.statement_order import announce, enter_alone, next_instant
+from lms_plugin.records.statement_order import announce, caught_up, enter_alone, next_instant
 from lms_plugin.records.statement_store import store_as_of
 
 
@@ -46,6 +46,7 @@ class Recorder:
         learners = sorted({fact.learner_id for fact in facts})
         lock_learners(database, learners)
         # What follows is stored as of now: announced before anybody can read past it.
+        now = caught_up(database, now)
         announce(database, now)
         in_force = InForce(database, self.describe, next_instant(database, now))
         decided = {fact.learner_id for fact in facts if self._append(database, fact, in_force)}

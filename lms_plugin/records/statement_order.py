@@ -9,6 +9,7 @@ goes with the transaction, however that ends. SQLite has one writer at a time, w
 See docs/decisions/0007-writers-announce-themselves.md.
 """
 
+import time
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select, text
@@ -16,7 +17,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from lms_plugin.records.statement import Statement
-from lms_plugin.storage import reading
+from lms_plugin.storage import ASKED_SINCE, reading
 
 TICK = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -27,6 +28,7 @@ VOIDING_LOCK = 0x78415049  # "xAPI": any number will do, as long as nobody else 
 # The longest that a writer takes from looking at the clock to its announcement, or on SQLite to its commit.
 # Only Consistent-Through leans on it, pages do not; half a minute made clients wait for their own writes.
 LONGEST_WRITE = timedelta(seconds=8)
+SHORT_WAIT = timedelta(seconds=1)  # counts for nothing beside that
 
 _SHARED = "pg_advisory_xact_lock_shared"
 _ANNOUNCE = text(f"SELECT {_SHARED}(:announcement)")
@@ -75,6 +77,18 @@ def on_postgresql(database: Session) -> bool:
 
 def _announcement(now: datetime) -> int:
     return ANNOUNCEMENT << INSTANT_BITS | (now - TICK - EPOCH) // TICK
+
+
+def caught_up(database: Session, now: datetime) -> datetime:
+    """`now`, later by what the caller has waited since its `writing` began: call it after the last lock.
+
+    A writer that looked at the clock, and then waited for others longer than a promise reaches back (see
+    `consistent_through`), would store before what readers were told is complete. Never later than the clock
+    says, so nothing changes for who looked at it after waiting.
+    """
+    asked = database.info.get(ASKED_SINCE)
+    waited = timedelta(seconds=time.monotonic() - asked) if asked is not None else timedelta()
+    return now if waited < SHORT_WAIT else min(now + waited, max(now, datetime.now(UTC)))
 
 
 def next_instant(database: Session, now: datetime) -> datetime:

@@ -40,6 +40,7 @@ from lms_plugin.records.statement_order import (
     TICK,
     after,
     announce,
+    caught_up,
     enter,
     enter_alone,
     on_postgresql,
@@ -112,7 +113,7 @@ def store_statements(
     else:
         enter(database, now)
     there = _look(database, [UUID(statement["id"]) for statement in statements], origin)
-    first = after(there.newest, now)
+    first = after(there.newest, caught_up(database, now))
     kept = [_kept(one, authority, first + place * TICK) for place, one in enumerate(statements)]
     _store(kept, there, database, origin, memory_of(database), defines=defines)
     return promise(there.newest, there.announced, now)

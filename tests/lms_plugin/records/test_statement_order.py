@@ -7,13 +7,20 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from lms_plugin.records.statement_order import announce, complete_through, consistent_through, next_instant
+from lms_plugin.records.statement import Statement
+from lms_plugin.records.statement_order import (
+    announce,
+    caught_up,
+    complete_through,
+    consistent_through,
+    next_instant,
+)
 from lms_plugin.records.statement_query import Position, StatementFilter, find_page, read_on
 from lms_plugin.records.statement_store import store_statements
-from lms_plugin.storage import session_factory, writing
+from lms_plugin.storage import ASKED_SINCE, session_factory, writing
 from tests.lms_plugin.records.test_statement_store import AUTHORITY, made, store, voided_by, voiding
 
 TICK = timedelta(microseconds=1)
@@ -122,3 +129,33 @@ def test_voiding_and_its_target_at_the_same_time_do_not_pass_by(
 def _void(engine: Engine, target: str, now: datetime) -> None:
     with session_factory(engine)() as database, writing(database):
         write(database, now, voiding(target))
+
+
+def test_writer_that_waited_stores_later_than_what_was_promised_meanwhile(
+    engine: Engine, database: Session
+) -> None:
+    """The clock is read, then others are waited for: on SQLite up to fifteen seconds, for the one lock."""
+    looked = datetime.now(UTC) - timedelta(seconds=20)
+    with writing(database):
+        database.info[ASKED_SINCE] -= 20
+        promised = consistent_through_of_another(engine, looked + timedelta(seconds=19))
+        write(database, looked, made())
+    stored = database.scalar(select(Statement.stored))
+    assert stored is not None
+    assert promised < stored <= datetime.now(UTC)
+
+
+def consistent_through_of_another(engine: Engine, now: datetime) -> datetime:
+    """What a reader is told while somebody else waits to write."""
+    with session_factory(engine)() as database:
+        return consistent_through(database, now)
+
+
+def test_who_looks_at_the_clock_after_waiting_stores_at_once(database: Session) -> None:
+    with writing(database):
+        database.info[ASKED_SINCE] -= 20
+        looked = datetime.now(UTC)
+        assert looked <= caught_up(database, looked) <= datetime.now(UTC)
+    looked = datetime(2026, 11, 23, tzinfo=UTC)
+    with writing(database):
+        assert caught_up(database, looked) == looked
