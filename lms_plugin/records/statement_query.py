@@ -245,7 +245,11 @@ def _of_statement(relation: Relation, statement: type[Statement]) -> Condition:
 
 
 def _referring(wanted: StatementFilter) -> _Source:
-    """Statements that refer, over however many steps, to one that matches, voided or not."""
+    """Statements that refer, over however many steps, to one that matches, voided or not.
+
+    That one has to be within the reader's sight too: who may not read it must not learn by a reference of
+    their own what it says.
+    """
     chain = (
         select(Statement.id.label("root"), Statement.refers_to.label("target"))
         .where(Statement.refers_to.is_not(None))
@@ -255,7 +259,7 @@ def _referring(wanted: StatementFilter) -> _Source:
     further = select(chain.c.root, step.refers_to).join(step, step.id == chain.c.target)
     chain = chain.union(further.where(step.refers_to.is_not(None)))
     roots = select(chain.c.root).join(target, target.id == chain.c.target)
-    roots = roots.where(*_conditions(wanted, target).values())
+    roots = roots.where(*_conditions(wanted, target).values(), *_in_sight(wanted, target))
     found = select(Statement.id, Statement.stored, Statement.body)
     found = found.where(Statement.voided_by.is_(None), Statement.id.in_(roots))
     found = _whose(found, wanted)
@@ -263,10 +267,14 @@ def _referring(wanted: StatementFilter) -> _Source:
 
 
 def _whose(found: Select[UUID, datetime, str], wanted: StatementFilter) -> Select[UUID, datetime, str]:
-    if wanted.authority is not None:
-        found = found.where(Statement.authority == wanted.authority)
-    found = found.where(*wanted.reach.conditions(Statement))
+    found = found.where(*_in_sight(wanted, Statement))
     return found if wanted.origin is None else found.where(Statement.origin == wanted.origin)
+
+
+def _in_sight(wanted: StatementFilter, statement: type[Statement]) -> list[Condition]:
+    """What a statement fulfils that the reader may read."""
+    own = [] if wanted.authority is None else [statement.authority == wanted.authority]
+    return [*own, *wanted.reach.conditions(statement)]
 
 
 def _conditions(wanted: StatementFilter, statement: type[Statement]) -> dict[str, Condition]:

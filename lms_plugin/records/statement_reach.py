@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import aliased
 
 from lms_plugin.records.statement import Activity, Agent, Statement, StatementActivity, StatementAgent
 
@@ -29,14 +30,14 @@ EVERYTHING = Reach()
 
 def _names_activity(statement: type[Statement], iri: str) -> Condition:
     below = or_(Activity.iri == iri, Activity.iri.startswith(f"{iri}/", autoescape=True))
-    row = StatementActivity
+    row = aliased(StatementActivity)  # the question around it may be about the same table
     named = (row.activity_id.in_(select(Activity.id).where(below)), row.related.in_((False, True)))
     return select(row.statement_id).where(*named, *_of(row, statement)).exists()
 
 
 def _names_account(statement: type[Statement], home_page: str) -> Condition:
     there = Agent.key.startswith(f"account|{home_page}|", autoescape=True)
-    row = StatementAgent
+    row = aliased(StatementAgent)
     named = (row.agent_id.in_(select(Agent.id).where(there)), row.related.is_(False))
     return select(row.statement_id).where(*named, *_of(row, statement)).exists()
 

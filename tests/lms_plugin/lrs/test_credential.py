@@ -75,7 +75,9 @@ def test_programme_reads_and_writes_its_own(lrs: Lrs, database: Session, now: da
     lrs.store(inside, outside, beside)
     ours = limited(lrs, database, now, programme="co-alizione")
     assert ours.ids() == [inside["id"]]
-    assert ours.ids(agent=AGENT) == [inside["id"]]
+    for query in ({"agent": AGENT}, {"activity": f"{OURS}/m1", "related_activities": "true"}):
+        assert ours.ids(**query) == [inside["id"]]
+    assert ours.ids(activity=f"{OURS}-due/m1") == []
     assert ours.get(statementId=outside["id"]).status_code == 404
     own = made(object={"objectType": "Activity", "id": OURS})
     reference = {"objectType": "StatementRef", "id": inside["id"]}
@@ -103,7 +105,8 @@ def test_platform_reads_and_writes_its_own_learners(lrs: Lrs, database: Session,
     foreign = by(account={"homePage": f"{HOME}.evil.example", "name": "42"})
     lrs.store(foreign, by(mbox="mailto:a@example.it"), made())
     theirs = limited(lrs, database, now, home_page=HOME)
-    assert len(theirs.ids()) == 1
+    assert len(theirs.ids()) == len(theirs.ids(agent=AGENT)) == 1
+    assert theirs.ids(agent='{"mbox": "mailto:a@example.it"}', related_agents="true") == []
     group = {"objectType": "Group", "member": [{"account": at_home}, {"account": at_home}]}
     theirs.store(by(account=at_home), made(actor=group))
     mixed = {"objectType": "Group", "member": [{"account": at_home}, {"mbox": "mailto:a@example.it"}]}
@@ -111,6 +114,26 @@ def test_platform_reads_and_writes_its_own_learners(lrs: Lrs, database: Session,
     for refused in (foreign, made(actor=mixed), made(object={**inner, "objectType": "SubStatement"})):
         answer = theirs.post([{**refused, "id": str(uuid4())}])
         assert (answer.status_code, answer.json["code"]) == (403, "out_of_reach"), refused
+
+
+def test_reference_tells_nothing_of_what_may_not_be_read(lrs: Lrs, database: Session, now: datetime) -> None:
+    """Else who may write could ask of any id whose statement it is, and of what."""
+    secret = about("https://elsewhere.example/a")
+    lrs.store(secret)
+    reference = {"objectType": "StatementRef", "id": secret["id"]}
+    grouping = {"contextActivities": {"grouping": [{"id": OURS}]}}
+    actor = {"account": {"homePage": HOME, "name": "7"}}
+    for wishes in ({"programme": "co-alizione"}, {"scopes": ["statements/write", "statements/read/mine"]}):
+        theirs = limited(lrs, database, now, **wishes)
+        probe = made(actor=actor, object=reference, context=grouping, verb={"id": "https://v.example/saw"})
+        theirs.store(probe)
+        assert theirs.ids(verb="https://v.example/saw") == [probe["id"]]
+        for asked in (
+            {"agent": AGENT},
+            {"verb": secret["verb"]["id"]},
+            {"activity": "https://quiz.example/1"},
+        ):
+            assert theirs.ids(**asked) == [], asked
 
 
 @on_sqlite
