@@ -25,7 +25,7 @@ NAMES = {
     11: _("Il messaggio risponde alla nostra domanda (nonce), una volta sola"),
     12: _("La versione è LTI 1.3"),
     13: _("Il tipo di messaggio è uno che offriamo"),
-    14: _("L'installazione (deployment) è nota e accettata"),
+    14: _("L'installazione (deployment) è nota e approvata"),
     15: _("L'indirizzo dell'attività è nostro, lo stesso dall'inizio alla fine"),
     16: _("Tutti i dati necessari ci sono e sono scritti bene"),
     17: _("Il messaggio dice chi è la persona"),

@@ -30,10 +30,10 @@ MESSAGE_DIAGNOSES = {
     ),
     "deployment_pending": at(
         14,
-        _("Installazione da accettare"),
+        _("Installazione da approvare"),
         _(
             "È la prima volta che questa installazione (deployment) arriva. Chi amministra CO-AliZIONE può"
-            " accettarla nella pagina della piattaforma; poi basta riaprire l'attività."
+            " approvarla nella pagina della piattaforma; poi basta riaprire l'attività."
         ),
     ),
     "deployment_suspended": at(

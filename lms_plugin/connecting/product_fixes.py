@@ -64,7 +64,7 @@ PRODUCT_FIXES = {
         "In Canvas un deployment nuovo nasce ogni volta che l'app è installata in un account o in un corso."
     ),
     ("deployment_pending", "blackboard"): _(
-        "In Blackboard emittente e client id sono gli stessi in tutto il mondo: accetta il deployment solo se"
+        "In Blackboard emittente e client id sono gli stessi in tutto il mondo: approva il deployment solo se"
         " riconosci la scuola."
     ),
     ("claim_missing", "brightspace"): _(

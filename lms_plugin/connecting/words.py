@@ -32,7 +32,7 @@ DONE: Mapping[str, Any] = {
     "target_resumed": _("Invio ripreso da dove era rimasto."),
     "target_credentials": _("Credenziali salvate. Se l'invio era in pausa, riprendilo."),
     "target_resent": _("Fatto: parte subito. L'archivio riconosce ciò che ha già e lo tiene una volta sola."),
-    "letter_discarded": _("Rinuncia registrata. La registrazione resta nel nostro archivio."),
+    "letter_discarded": _("Rinuncia salvata. La dichiarazione resta nel nostro archivio."),
     "approve": _("Approvazione registrata: ora gli accessi sono ammessi."),
     "suspend": _("Sospensione registrata: da ora nessuno entra da qui. I dati restano."),
     "resume": _("Sospensione tolta."),
@@ -76,7 +76,7 @@ FAULTS: Mapping[str, Any] = {
     ),
     "no_iri": _("Scrivi indirizzi completi, come http://adlnet.gov/expapi/verbs/completed."),
     "no_day": _("Scegli un giorno, per esempio 2026-11-23."),
-    "why_missing": _("Scrivi perché questa registrazione non deve più arrivare."),
+    "why_missing": _("Scrivi perché questa dichiarazione non deve più arrivare."),
     "name_differs": _("Il nome non è uguale: scrivilo come lo vedi qui sopra."),
 }
 PARTS: Mapping[str, Any] = {
@@ -113,7 +113,7 @@ explain(
             "Questo archivio è nominato nella configurazione (COALIZIONE_LRS_ENDPOINT, COALIZIONE_LRS_KEY,"
             " COALIZIONE_LRS_SECRET): cambialo lì."
         ),
-        LetterMissing.code: _("Questa registrazione nel frattempo è partita, o qualcuno ha già deciso."),
+        LetterMissing.code: _("Questa dichiarazione nel frattempo è partita, o qualcuno ha già deciso."),
         NotFromHere.code: _(
             "Lo stato nel frattempo è cambiato: torna alla pagina della piattaforma e guarda com'è."
         ),

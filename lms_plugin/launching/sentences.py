@@ -103,7 +103,7 @@ SENTENCES = {
         " amministra deve controllare il deployment id."
     ),
     "deployment_pending": _(
-        "Questa installazione dello strumento è nuova e aspetta di essere accettata da chi amministra CO-"
+        "Questa installazione dello strumento è nuova e aspetta di essere approvata da chi amministra CO-"
         "AliZIONE. Riapri l'attività quando ti diranno che è pronta."
     ),
     "deployment_suspended": _(

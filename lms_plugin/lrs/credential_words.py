@@ -14,9 +14,9 @@ STATES: Mapping[str, tuple[str, Any]] = {
 SCOPE_WORDS: Mapping[str, Any] = {
     "all": _("Tutto"),
     "all/read": _("Leggere tutto"),
-    "statements/read": _("Leggere le registrazioni di tutti"),
-    "statements/read/mine": _("Leggere solo le registrazioni scritte con questa credenziale"),
-    "statements/write": _("Scrivere registrazioni"),
+    "statements/read": _("Leggere le dichiarazioni di tutti"),
+    "statements/read/mine": _("Leggere solo le dichiarazioni scritte con questa credenziale"),
+    "statements/write": _("Scrivere dichiarazioni"),
     "state": _("Leggere e scrivere i documenti di stato"),
     "profile": _("Leggere e scrivere i documenti di profilo"),
     "define": _("Definire nomi e descrizioni delle attività"),
@@ -34,7 +34,7 @@ HOURS: Mapping[str, Any] = {
     "168": _("Funziona ancora per una settimana"),
 }
 RATES: Mapping[str, Any] = {
-    "": _("Il limite dell'installazione"),
+    "": _("Il limite abituale"),
     "600": _("600 al minuto"),
     "6000": _("6.000 al minuto"),
     "0": _("Senza limite"),

@@ -80,7 +80,7 @@ STATE_WORDS: Mapping[str, Any] = {
     "not_wanted": lazy_gettext("Non richiesto"),
     "dead": lazy_gettext("Rifiutato"),
     "superseded": lazy_gettext("Sostituito"),
-    "discarded": lazy_gettext("Lasciato da parte"),
+    "discarded": lazy_gettext("Abbandonato"),
 }
 DELIVERY_STATUS = {
     "delivered": "done",

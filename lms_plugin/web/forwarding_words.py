@@ -38,7 +38,7 @@ _SENTENCES: Mapping[State, Any] = {
         " niente è perduto. Chiedi credenziali valide a chi lo gestisce, salvale qui e riprendi l'invio."
     ),
     State.REJECTING: lazy_gettext(
-        "Dal %(when)s l'archivio «%(name)s» rifiuta una registrazione dopo l'altra e l'invio è in pausa:"
+        "Dal %(when)s l'archivio «%(name)s» rifiuta una dichiarazione dopo l'altra e l'invio è in pausa:"
         " %(waiting)s; niente è perduto. Leggi le sue risposte qui sotto, poi riprendi l'invio."
     ),
     State.PAUSED: lazy_gettext(
@@ -71,10 +71,10 @@ def about_target(target: ForwardingTarget, standing: Standing) -> str:
 
 
 def waiting_words(number: int) -> str:
-    """«1.204 registrazioni aspettano»."""
+    """«1.204 dichiarazioni aspettano»."""
     shown = format_decimal(number)
     if number >= MOST_COUNTED:
-        return str(_("più di %(shown)s registrazioni aspettano", shown=format_decimal(MOST_COUNTED)))
+        return str(_("più di %(shown)s dichiarazioni aspettano", shown=format_decimal(MOST_COUNTED)))
     return str(
-        ngettext("%(shown)s registrazione aspetta", "%(shown)s registrazioni aspettano", number, shown=shown)
+        ngettext("%(shown)s dichiarazione aspetta", "%(shown)s dichiarazioni aspettano", number, shown=shown)
     )

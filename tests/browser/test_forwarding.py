@@ -84,7 +84,7 @@ def test_target_from_the_list_to_a_new_one(page: Page, link: str, width: int) ->
     page.goto(link)
     press(page, "Entra")
     page.goto("/administration/forwarding")
-    expect(page.get_by_text("1.204 registrazioni aspettano")).to_be_visible()
+    expect(page.get_by_text("1.204 dichiarazioni aspettano")).to_be_visible()
     inspect(page, "list", width)
     page.get_by_role("link", name="Archivio regionale").press("Enter")
     expect(page.get_by_text("non risponde come dovrebbe")).to_be_visible()

@@ -75,10 +75,10 @@ def test_bad_values_come_back_with_what_to_write(
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({}, "riceve: 1 registrazione aspetta."),
-        ({"failing_since": -9}, "non risponde come dovrebbe: 1 registrazione aspetta; niente è perduto"),
+        ({}, "riceve: 1 dichiarazione aspetta."),
+        ({"failing_since": -9}, "non risponde come dovrebbe: 1 dichiarazione aspetta; niente è perduto"),
         ({"status": "paused", "paused_by": "refused"}, "rifiuta le nostre credenziali"),
-        ({"status": "paused", "paused_by": "rejecting"}, "rifiuta una registrazione dopo l"),
+        ({"status": "paused", "paused_by": "rejecting"}, "rifiuta una dichiarazione dopo l"),
         ({"status": "paused", "paused_by": "hand"}, "è in pausa perché qualcuno"),
     ],
 )
