@@ -32,7 +32,7 @@ DONE: Mapping[str, Any] = {
     "target_resumed": _("Invio ripreso da dove era rimasto."),
     "target_credentials": _("Credenziali salvate. Se l'invio era in pausa, riprendilo."),
     "target_resent": _("Fatto: parte subito. L'archivio riconosce ciò che ha già e lo tiene una volta sola."),
-    "letter_discarded": _("Rinuncia salvata. La dichiarazione resta nel nostro archivio."),
+    "letter_discarded": _("Rinuncia registrata. La dichiarazione resta nel nostro archivio."),
     "approve": _("Approvazione registrata: ora gli accessi sono ammessi."),
     "suspend": _("Sospensione registrata: da ora nessuno entra da qui. I dati restano."),
     "resume": _("Sospensione tolta."),
