@@ -37,7 +37,11 @@ from lms_plugin.proofs.time_stamp_token import TimeStampWrong, check_token
 MANIFEST, KEYS, DAYS, RECORDS = "manifest.jws", "keys.json", "days.jsonl", "records.jsonl"
 LOCAL, CENTRAL, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 FIRST_DATE = 0x21  # 1 January 1980, for every file: a pack says itself when it was made
-PART_WRONG = (Fault, KeyError, TypeError, ValueError, AttributeError, IndexError)
+PART_WRONG = (Fault, KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
+OWN_KEYS = (
+    "the keys are those in the pack, which say nothing of who made it: fetch them yourself, and give them"
+    " with --keys"
+)
 
 
 def local_header(name: str, crc: int, size: int) -> bytes:
@@ -93,14 +97,17 @@ class Verification:
         self.notes: list[str] = []
         self.days: dict[str, Json] = {}
         self.counted: Counter[str] = Counter()
+        self.places: set[tuple[str, int]] = set()
         self.chains: dict[str, list[Json]] = defaultdict(list)
         self.about: Json = {}
         self.keys = self._guard(KEYS, lambda: self._read_keys(trusted)) or {}
         self._guard(MANIFEST, self._read_manifest)
         self._days()
         self._records()
-        self._evidence()
-        self._whole_day()
+        self._guard(RECORDS, self._evidence)
+        self._guard(MANIFEST, self._whole_day)
+        if trusted is None:
+            self.notes.append(OWN_KEYS)
 
     def _guard(self, where: str, step: Callable[[], Any]) -> Any:
         try:
@@ -173,7 +180,7 @@ class Verification:
         try:
             said = json.loads(line)
             return f"{where} ({said['kind']} {said['id']})"
-        except (ValueError, KeyError, TypeError):
+        except PART_WRONG:
             return where
 
     def _record(self, line: bytes) -> None:
@@ -191,6 +198,10 @@ class Verification:
             != day["root"]
         ):
             raise Fault(f"is not what was sealed on {said['day']} at position {said['position']}")
+        # Else one record twice could stand for another that was left out.
+        if (said["day"], said["position"]) in self.places:
+            raise Fault("is in the pack twice")
+        self.places.add((said["day"], said["position"]))
         self.counted[said["day"]] += 1
         if said["kind"] == "evidence":
             self.chains[form["learner_id"]].append(form)

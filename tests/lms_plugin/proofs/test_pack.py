@@ -23,6 +23,7 @@ from lms_plugin.proofs.selection import NothingSealed, of_day, of_learner, of_re
 from lms_plugin.proofs.tables import ProofLeaf
 from lms_plugin.proofs.verifier import verifier_source
 from lms_plugin.proofs.verify_pack import Verification
+from tests.lms_plugin.lti.fixtures import on_sqlite
 from tests.lms_plugin.proofs.life import FRIDAY, SEALING, live, packed, repacked
 
 WEDNESDAY = date(2026, 11, 25)
@@ -99,10 +100,27 @@ def test_evidence_that_does_not_follow_is_named(database: Session, learner: Lear
     assert any("rows before it are missing" in fault for fault in found.faults)
 
 
+def test_a_record_twice_does_not_stand_for_another(database: Session, learner: Learner) -> None:
+    pack = Verification(packed(database, of_day(WEDNESDAY)))
+    lines = pack.files["records.jsonl"].splitlines()
+    found = Verification(repacked(pack, "records.jsonl", b"\n".join([*lines[:-1], lines[0]]) + b"\n"))
+    assert any("twice" in fault for fault in found.faults)
+    assert any("3 records of 4 sealed" in fault for fault in found.faults)
+
+
+@on_sqlite
+def test_nonsense_is_named_and_stops_nothing(database: Session, learner: Learner) -> None:
+    pack = Verification(packed(database, of_day(WEDNESDAY)))
+    for content in (b"[" * 200_000 + b"\n", b'{"kind":"evidence"}\n', b"null\n", b"\xff\n"):
+        for name in ("records.jsonl", "days.jsonl", "keys.json", "manifest.jws"):
+            assert Verification(repacked(pack, name, content)).faults, (name, content[:20])
+
+
 def test_keys_from_elsewhere_decide(database: Session, learner: Learner) -> None:
     pack = packed(database, of_day(WEDNESDAY))
     keys = canonical(proof_key_set(database))
-    assert Verification(pack, keys).faults == []
+    assert (Verification(pack, keys).faults, Verification(pack, keys).notes) == ([], [])
+    assert any("--keys" in note for note in Verification(pack).notes)
     assert any("not signed" in fault for fault in Verification(pack, b'{"keys":[]}').faults)
 
 
