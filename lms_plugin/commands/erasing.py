@@ -86,5 +86,6 @@ def _require_silent(reason: str, person: Person) -> None:
     learner = person.learner
     named = [learner.account_name, learner.name, learner.email, *learner.name.split()] if learner else []
     named += [str(value).removeprefix("mailto:") for name, value in person.agent.items() if name != "account"]
+    named.append(person.agent.get("account", {}).get("name", ""))
     if any(len(one) >= SHORTEST_NAME and one.casefold() in reason.casefold() for one in named):
         raise ReasonNames("the reason is kept for ever: write it without naming the person")

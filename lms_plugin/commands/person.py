@@ -1,18 +1,19 @@
 """`coalizione person erase`: who somebody was is erased, what was proved about them stays provable."""
 
 import getpass
-import json
 from dataclasses import asdict
+from typing import Any
 
 import click
 from sqlalchemy.orm import Session
 
 from lms_plugin.commands.console import json_option, now, open_database, refusing, say, settings
 from lms_plugin.commands.erasing import Erased, erase_person
-from lms_plugin.commands.persons import find_learner
+from lms_plugin.commands.persons import find_learner, learner_of
+from lms_plugin.lrs.document_parameters import read_agent
+from lms_plugin.lrs.validation.checks import Invalid
 from lms_plugin.proofs.days import Sealing
 from lms_plugin.proofs.erasing import Person, person_of_learner
-from lms_plugin.records.statement_index import agent_key
 from lms_plugin.storage import writing
 
 NOT_OURS = "what we cannot erase: backups made before, and what others hold: "
@@ -55,19 +56,18 @@ def _person(database: Session, account: str, home_page: str) -> Person:
     if account.startswith("mailto:"):
         return Person({"mbox": account})
     if account.startswith("{"):
-        return Person(_agent(account))
+        agent = _agent(account)
+        return Person(agent, learner_of(database, agent))
     return person_of_learner(find_learner(database, account, home_page))
 
 
-def _agent(text: str) -> dict[str, object]:
+def _agent(text: str) -> dict[str, Any]:
     try:
-        agent = json.loads(text)
-        known = isinstance(agent, dict) and agent_key(agent) is not None
-    except (ValueError, KeyError, TypeError) as error:
-        raise click.UsageError("ACCOUNT begins like JSON and is no xAPI agent") from error
-    if not known:
-        raise click.UsageError("the agent needs mbox, mbox_sha1sum, openid or account")
-    return dict(agent)
+        return read_agent(text)
+    except Invalid as invalid:
+        raise click.UsageError(
+            f"ACCOUNT begins like JSON and is no xAPI agent: at {invalid.path}, {invalid.rule}"
+        ) from invalid
 
 
 def _report(done: Erased, *, dry_run: bool) -> str:

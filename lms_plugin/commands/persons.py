@@ -1,5 +1,7 @@
 """Finding the learner that somebody on the command line means."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -39,6 +41,15 @@ def find_learner(database: Session, named: str, home_page: str = "") -> Learner:
         pages = ", ".join(one.home_page for one in found)
         raise LearnerAmbiguous(f"accounts of this name are in {pages}: add --home-page")
     return found[0]
+
+
+def learner_of(database: Session, agent: Mapping[str, Any]) -> Learner | None:
+    """The learner whose account an xAPI agent has, if it has an account and somebody here has it."""
+    account = agent.get("account")
+    if account is None:
+        return None
+    same = Learner.home_page == account["homePage"], Learner.account_name == account["name"]
+    return database.scalar(select(Learner).where(*same))
 
 
 def _id(named: str) -> UUID | None:

@@ -90,6 +90,18 @@ def test_replay_gives_what_erasure_left(
     assert check_proofs(database, SECRET).wrong == ()
 
 
+def test_a_learner_named_as_an_agent_is_erased_as_a_learner(
+    database: Session, learner: Learner, environment: dict[str, str]
+) -> None:
+    """Else the learner stayed, and the next replay brought their statements back."""
+    agent = {"account": {"homePage": learner.home_page, "name": ACCOUNT}}
+    done = run(environment, json.dumps(agent), "--reason", "richiesta", "--json")
+    assert (done.exit_code, json.loads(done.output)["counts"]["learners"]) == (0, 1), done.output
+    assert not any(word in everything(database) for word in (ACCOUNT, "Maria"))
+    two = run(environment, json.dumps(agent | {"mbox": "mailto:m@example.it"}), "--reason", "richiesta")
+    assert two.exit_code == 2, "one person has one identifier here: the other is another secret"
+
+
 def test_dry_run_says_what_would_go_and_changes_nothing(
     database: Session, learner: Learner, environment: dict[str, str]
 ) -> None:
@@ -170,6 +182,7 @@ def test_what_is_said_after_an_erasure_and_before_the_seal_is_sealed_as_it_is(
         ("nobody", "richiesta", "learner_unknown"),
         ("mailto:nobody@example.it", "richiesta", "person_unknown"),
         (ACCOUNT, "lo chiede la sig.ra bianchi", "reason_names_person"),
+        ('{"account": {"homePage": "https://a.example", "name": "rossi"}}', "Rossi", "reason_names_person"),
     ],
 )
 def test_erasure_refuses_with_a_reason(
