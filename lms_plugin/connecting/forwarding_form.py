@@ -1,7 +1,7 @@
 """Reads the form of a new target."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from course_content.profile import activity_iri
 from lms_plugin.delivery.forwarding.administering import NewTarget, TargetInvalid
@@ -27,10 +27,19 @@ def read_new_target(form: Mapping[str, str], public_url: str) -> NewTarget:
     )
 
 
+def read_day(text: str) -> datetime | None:
+    """The beginning of a day as the browser's date field writes it, in Rome; None when it is none."""
+    try:
+        # In UTC at once: the first midnight of all, in Rome, is an instant that no clock has.
+        return datetime.combine(date.fromisoformat(text.strip()), time(), ROME).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
 def _since(text: str) -> datetime:
     if not text:
         return BEGINNING
-    try:
-        return datetime.combine(date.fromisoformat(text), time(), ROME)
-    except ValueError as error:
-        raise TargetInvalid({"since": "no_day"}) from error
+    found = read_day(text)
+    if found is None:
+        raise TargetInvalid({"since": "no_day"})
+    return found

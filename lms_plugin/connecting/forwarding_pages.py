@@ -1,7 +1,6 @@
 """The other LRSs that get our statements: how each stands, what it refused, and the buttons for it."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
 from uuid import UUID
 
 from flask import Response, make_response, render_template, request
@@ -10,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lms_plugin.connecting.acting import back_to, note
 from lms_plugin.connecting.blueprint import blueprint
-from lms_plugin.connecting.forwarding_form import read_new_target
+from lms_plugin.connecting.forwarding_form import read_day, read_new_target
 from lms_plugin.delivery.forwarding import administering as targets
 from lms_plugin.delivery.forwarding.adopting import FROM_SETTINGS
 from lms_plugin.delivery.forwarding.standing import State, all_targets, letters_of, standing_of
@@ -20,7 +19,7 @@ from lms_plugin.extensions import db
 from lms_plugin.people.role import Role
 from lms_plugin.storage import writing
 from lms_plugin.web.access import visitors
-from lms_plugin.web.clock import ROME, now
+from lms_plugin.web.clock import now
 from lms_plugin.web.configuration import settings
 from lms_plugin.web.forwarding_words import CANARY, STATES, about_target
 from lms_plugin.web.visit import current_visit
@@ -103,7 +102,7 @@ def change_target_credentials(target_id: UUID) -> AnyResponse:
 @visitors(Role.ADMINISTRATOR)
 def resend_to_target(target_id: UUID) -> AnyResponse:
     """Everything from a day on once more, or all that was refused."""
-    start = _day(request.form.get("start", "")) if "start" in request.form else None
+    start = read_day(request.form.get("start", "")) if "start" in request.form else None
     if "start" in request.form and start is None:
         return _page(target_id, {"start": "no_day"}, 400)
     with writing(db.session()) as database:
@@ -136,14 +135,6 @@ def change_letter(target_id: UUID, statement_id: UUID) -> AnyResponse:
         return _page(target_id, {f"why-{statement_id}": "why_missing"}, refusal.status)
     note(f"{verb} forwarded statement", target=target_id, statement=statement_id)
     return _back(target_id, "target_resent" if verb == "resend" else "letter_discarded")
-
-
-def _day(text: str) -> datetime | None:
-    """The beginning of a day as the browser's date field writes it, in Rome."""
-    try:
-        return datetime.combine(date.fromisoformat(text.strip()), time(), ROME)
-    except ValueError:
-        return None
 
 
 def _named(faults: Mapping[str, str]) -> dict[str, str]:

@@ -110,13 +110,13 @@ def _cursor(value: str) -> Cursor:
         stored, one, bound = value.split("~")
         # A moment without a zone is taken as UTC, never as local time: what we wrote has its zone.
         return Cursor(_instant(stored), UUID(one), _instant(bound))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise Unusable(_("Toglilo dall'indirizzo: riparti dalla prima pagina.")) from error
 
 
 def _instant(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _verb(value: str) -> str:

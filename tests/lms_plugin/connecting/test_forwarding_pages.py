@@ -103,7 +103,8 @@ def test_buttons_pause_resume_and_send_again(
     change(database, target, cursor_stored=now)
     administrator.post(f"{PAGES}/{target}/resend", data={"start": "2026-11-20"})
     assert read_target(database, target).cursor_stored.isoformat() == "2026-11-19T23:00:00+00:00"
-    assert administrator.post(f"{PAGES}/{target}/resend", data={"start": "x"}).status_code == 400
+    for no_day in ("x", "0001-01-01"):
+        assert administrator.post(f"{PAGES}/{target}/resend", data={"start": no_day}).status_code == 400
     administrator.post(f"{PAGES}/{target}/credentials", data={"key": "n", "secret": "t"})
     assert open_secret(SECRET, read_target(database, target).sealed_secret) == "t"
 

@@ -20,6 +20,7 @@ from tests.factories.records import make_completion, make_evidence, make_stateme
 from tests.lms_plugin.secretariat.conftest import SignIn
 
 PAGE = "/secretariat/statements"
+FIRST_OF_ALL = f"0001-01-01T00:00:00+10:00~{UUID(int=0)}~0001-01-01T00:00:00+10:00"
 COMPLETED = "http://adlnet.gov/expapi/verbs/completed"
 
 
@@ -138,7 +139,9 @@ def test_voided_statement_is_shown_as_such_with_what_voids_it(
     assert f"{PAGE}/{by}" in page
 
 
-@pytest.mark.parametrize("after", ["nonsense", "2026-11-23T10:00:00+00:00~x~y", "~~", "0001-01-01~~"])
+@pytest.mark.parametrize(
+    "after", ["nonsense", "2026-11-23T10:00:00+00:00~x~y", "~~", "0001-01-01~~", FIRST_OF_ALL]
+)
 def test_place_to_read_on_that_we_never_wrote_is_refused(
     client: FlaskClient, sign_in: SignIn, after: str
 ) -> None:
