@@ -95,11 +95,17 @@ def _sent(resource: str, method: str) -> Json:
 
 
 def _responses(resource: str, method: str) -> Json:
-    refusals = {**dict.fromkeys(PUBLIC, "400"), "statements": "400 401 403 404 409 413"}
-    statuses = refusals.get(resource, "400 401 403 404 409 412 413").split()
-    error = {JSON_TYPE: {"schema": {"$ref": f"{COMPONENTS}Error"}}}
-    refused = {status: {"description": "refused", "content": error} for status in statuses}
-    return {**_answers(resource, method), **refused}
+    refusals = {**dict.fromkeys(PUBLIC, "400"), "statements": "400 401 403 404 409 413 429"}
+    statuses = refusals.get(resource, "400 401 403 404 409 412 413 429").split()
+    return {**_answers(resource, method), **{status: _refused(status) for status in statuses}}
+
+
+def _refused(status: str) -> Json:
+    """An error: as JSON, or as plain text or a page where the client would rather have these."""
+    in_words = {kind: {"schema": _STRING} for kind in ("text/plain", "text/html")}
+    content = {JSON_TYPE: {"schema": {"$ref": f"{COMPONENTS}Error"}}, **in_words}
+    seconds = {"Retry-After": {"description": "seconds", "schema": {"type": "integer"}}}
+    return {"description": "refused", "content": content} | ({"headers": seconds} if status == "429" else {})
 
 
 def _answers(resource: str, method: str) -> Json:

@@ -21,9 +21,10 @@ def _fits(statement: Any) -> bool:
 
 
 def test_every_route_is_described(app: Flask) -> None:
+    """Of the LRS; below /xapi are the pages of the vocabulary and the head of the proofs too."""
     there: dict[str, set[str]] = {}
     for rule in app.url_map.iter_rules():
-        if rule.rule.startswith("/xapi/") and rule.endpoint != "lrs.elsewhere":
+        if rule.endpoint.startswith("lrs.") and rule.endpoint != "lrs.elsewhere":
             there.setdefault(rule.rule.removeprefix("/xapi"), set()).update(rule.methods or ())
     described = {path: {method.upper() for method in says} for path, says in DESCRIPTION["paths"].items()}
     assert {path: methods - {"OPTIONS"} for path, methods in there.items()} == described
@@ -38,6 +39,16 @@ def test_anybody_may_read_it(lrs: Lrs) -> None:
     answer = lrs.call("GET", "/xapi/openapi.json", auth=None, headers={"X-Experience-API-Version": None})
     assert answer.status_code == 200
     assert answer.json == DESCRIPTION
+
+
+def test_refusals_are_described_in_every_form_they_take(lrs: Lrs) -> None:
+    described = DESCRIPTION["paths"]["/statements"]["get"]["responses"]
+    for status in ("400", "401", "429"):
+        assert {"application/json", "text/plain", "text/html"} == described[status]["content"].keys()
+    assert "Retry-After" in described["429"]["headers"]
+    for kind in described["400"]["content"]:
+        answer = lrs.call("GET", query_string={"limit": "x"}, headers={"Accept": kind})
+        assert (answer.status_code, answer.mimetype) == (400, kind)
 
 
 @pytest.mark.parametrize("statement", TEMPLATES)
