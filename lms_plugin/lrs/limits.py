@@ -7,7 +7,7 @@ from uuid import UUID
 
 from lms_plugin.errors import Refusal
 from lms_plugin.records.document_store import Place
-from lms_plugin.records.statement_reach import EVERYTHING, Reach
+from lms_plugin.records.statement_reach import EVERYTHING, Reach, below
 from lms_plugin.records.statement_store import VOIDED
 
 Json = Mapping[str, Any]
@@ -54,18 +54,18 @@ class Limits:
         if programme is None:
             return
         named = set(_activities(statement))
-        if not voids and not any(_below(one, programme) for one in named):
+        if not voids and not any(below(one, programme) for one in named):
             raise OutOfReach(
                 f"{where} the object or an activity of the context must be {programme} or begin with it"
             )
-        foreign = [one for one in named if one.startswith(self.ours) and not _below(one, programme)]
+        foreign = [one for one in named if one.startswith(self.ours) and not below(one, programme)]
         if foreign:
             raise OutOfReach(f"{where} stands an activity of another programme: {min(foreign)[:200]}")
 
     def check_activity(self, iri: str) -> None:
         """Raises OutOfReach for an activity of no interest to the credential's programme."""
         programme = self.reach.programme_iri
-        if programme is not None and not _below(iri, programme):
+        if programme is not None and not below(iri, programme):
             raise OutOfReach(f"the activity must be {programme} or begin with it")
 
     def check_agent(self, agent_key: str | None) -> None:
@@ -90,10 +90,6 @@ class Limits:
             self.check_activity(place.activity)
         if place.agent is not None:
             self.check_agent(place.agent)
-
-
-def _below(iri: str, programme: str) -> bool:
-    return iri == programme or iri.startswith(f"{programme}/")
 
 
 def _at(actor: Json, home_page: str) -> bool:

@@ -65,7 +65,7 @@ def _store(sent: Sent) -> None:
             authority=client.authority(settings().public_url),
             origin="client",
             now=now(),
-            defines=DEFINE in client.rights,
+            learns=client.limits.reach if DEFINE in client.rights else None,
         )
         _require_within(database, voided, client.limits.reach)
         store_attachments(database, sent.data, sent.linked())

@@ -24,8 +24,22 @@ class Reach:
             *([] if self.home_page is None else [_names_account(statement, self.home_page)]),
         ]
 
+    def has_activity(self, iri: str) -> bool:
+        """Whether an activity is within it."""
+        return self.programme_iri is None or below(iri, self.programme_iri)
+
+    def has_person(self, key: str) -> bool:
+        """Whether an agent, by its index key, is within it; persons belong to no programme."""
+        at_home = self.home_page is None or key.startswith(f"account|{self.home_page}|")
+        return self.programme_iri is None and at_home
+
 
 EVERYTHING = Reach()
+
+
+def below(iri: str, programme: str) -> bool:
+    """Whether an activity is the programme or one of its parts."""
+    return iri == programme or iri.startswith(f"{programme}/")
 
 
 def _names_activity(statement: type[Statement], iri: str) -> Condition:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from lms_plugin.records import statement_index as index
 from lms_plugin.records.statement import Statement, StatementActivity, StatementAgent
 from lms_plugin.records.statement_form import read_instant
+from lms_plugin.records.statement_reach import Reach
 
 Json = Mapping[str, Any]
 Row = tuple[Any, ...]
@@ -54,6 +55,13 @@ class Rows:
             self._add_activity(activity, activities, related=related)
         self.agents.extend((agent, related, stored, one) for agent, related in agents.items())
         self.activities.extend((activity, related, stored, one) for activity, related in activities.items())
+
+    def learn_only(self, reach: Reach) -> None:
+        """Leaves out what is said of agents and activities beyond this reach: they are only there."""
+        for one in [one for one in self.definitions if not reach.has_activity(self.known_activities[one])]:
+            del self.definitions[one]
+        for keys in [keys for keys in self.names if not reach.has_person(self.known_agents[keys[0]])]:
+            del self.names[keys]
 
     def _add_agent(self, agent: Json, seen: dict[UUID, bool], *, related: bool) -> None:
         key = index.agent_key(agent)

@@ -46,6 +46,7 @@ from lms_plugin.records.statement_order import (
     on_postgresql,
     promise,
 )
+from lms_plugin.records.statement_reach import EVERYTHING, Reach
 from lms_plugin.records.statement_rows import Kept, Rows, insert_known, insert_statements
 
 Json = Mapping[str, Any]
@@ -99,13 +100,13 @@ def store_statements(
     authority: Json,
     origin: str,
     now: datetime,
-    defines: bool = True,
+    learns: Reach | None = EVERYTHING,
 ) -> datetime:
     """Stores a batch of valid statements with distinct ids, in a `writing` of their own.
 
-    `stored` is `now` or later. Without `defines` nothing is learnt from them about agents and activities but
-    that they are there (scope `define`, Communication 4.2). Returns an instant up to which all is stored.
-    Raises StatementConflict, with nothing stored, when one differs from what its id already stands for.
+    `stored` is `now` or later. Of agents and activities beyond `learns` (all of them for None) nothing is
+    learnt but that they are there (scope `define`, Communication 4.2). Returns an instant up to which all is
+    stored. Raises StatementConflict, with nothing stored, when one differs from what its id stands for.
     """
     if any(_is_voiding(statement) for statement in statements):
         enter_alone(database)
@@ -115,7 +116,7 @@ def store_statements(
     there = _look(database, [UUID(statement["id"]) for statement in statements], origin)
     first = after(there.newest, caught_up(database, now))
     kept = [_kept(one, authority, first + place * TICK) for place, one in enumerate(statements)]
-    _store(kept, there, database, origin, memory_of(database), defines=defines)
+    _store(kept, there, database, origin, memory_of(database), learns=learns)
     return promise(there.newest, there.announced, now)
 
 
@@ -177,7 +178,7 @@ def _store(
     origin: str,
     memory: Memory,
     *,
-    defines: bool = True,
+    learns: Reach | None = EVERYTHING,
 ) -> int:
     """Inserts those that are new and returns how many they were."""
     _require_same(there.bodies, kept)
@@ -190,9 +191,11 @@ def _store(
     for one in new.values():
         # A voiding statement cannot be voided (Data 2.3.2).
         rows.add(one, origin, None if _is_voiding(one.statement) else voiders.get(one.id))
-    if not defines:
+    if learns is None:
         rows.names.clear()
         rows.definitions.clear()
+    elif learns != EVERYTHING:
+        rows.learn_only(learns)
     connection = database.connection()
     insert_known(connection, rows, memory.rows)
     define(database, _definitions(rows), ours=origin == OWN, nothing_new=memory.definitions)

@@ -165,6 +165,26 @@ def test_who_may_not_define_leaves_definitions_as_they_are(lrs: Lrs, lrs_with: L
 
 
 @on_sqlite
+def test_limits_hold_for_what_is_defined(lrs: Lrs, database: Session, now: datetime) -> None:
+    def known(resource: str, **query: str) -> Any:
+        return lrs.call("GET", f"/xapi/{resource}", query_string=query).json
+
+    ours = limited(lrs, database, now, programme="co-alizione")
+    theirs = limited(lrs, database, now, home_page=HOME)
+    quiz = {"id": "https://quiz.example/1", "definition": {"name": {"it": "Altro"}}}
+    module = {"id": f"{OURS}/m1", "definition": {"name": {"it": "Modulo"}}}
+    named = {"account": {"homePage": HOME, "name": "42"}, "name": "Maria"}
+    ours.store(made(actor=named, object=module, context={"contextActivities": {"other": [quiz]}}))
+    assert "definition" not in known("activities", activityId=quiz["id"])
+    assert known("activities", activityId=module["id"])["definition"]["name"] == {"it": "Modulo"}
+    assert "name" not in known("agents", agent=AGENT)
+    stranger = {"mbox": "mailto:a@example.it", "name": "Anna"}
+    theirs.store(made(actor=named, context={"instructor": stranger}))
+    assert known("agents", agent=AGENT)["name"] == ["Maria"]
+    assert "name" not in known("agents", agent='{"mbox": "mailto:a@example.it"}')
+
+
+@on_sqlite
 def test_limits_hold_for_documents(lrs: Lrs, database: Session, now: datetime) -> None:
     ours = limited(lrs, database, now, programme="co-alizione")
     theirs = limited(lrs, database, now, home_page=HOME)
