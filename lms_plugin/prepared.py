@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Delete, Dialect, Engine, Insert, Select, Update
+from sqlalchemy import CompoundSelect, Delete, Dialect, Engine, Insert, Select, TextualSelect, Update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -20,7 +20,7 @@ from lms_plugin.storage import quick
 
 Row = tuple[Any, ...]
 Values = Mapping[str, Any]
-Statement = Select[Any] | Insert | Update | Delete
+Statement = Select[Any] | CompoundSelect[Any] | TextualSelect | Insert | Update | Delete
 _Process = Callable[[Any], Any]
 
 

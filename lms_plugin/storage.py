@@ -122,9 +122,17 @@ def _make_quick(engine: Engine) -> Engine:
     return beside
 
 
+# In the order of an index there is nothing to sort, and a page ends after its first rows; whoever collects
+# all rows and sorts them reads, of a busy activity, fifty thousand for a hundred.
+_BY_INDEX = (
+    "plan_cache_mode = force_generic_plan", "enable_seqscan = off", "enable_sort = off",
+    "enable_bitmapscan = off", "max_parallel_workers_per_gather = 0", "jit = off",
+)  # fmt: skip
+
+
 def _plan_once(connection: Any, _record: object) -> None:
     connection.autocommit = True
-    for setting in ("plan_cache_mode = force_generic_plan", "enable_seqscan = off", "jit = off"):
+    for setting in _BY_INDEX:
         connection.execute(f"SET {setting}")
 
 

@@ -7,13 +7,15 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, String, Text, bindparam, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from lms_plugin.errors import Refusal
-from lms_plugin.storage import Base, Instant, reading, writing
+from lms_plugin.prepared import Prepared
+from lms_plugin.storage import Base, Instant, writing
 
 # What each scope lets its holder do (xAPI 1.0.3 Communication 4.2).
 WRITE, READ, READ_MINE = "statements/write", "statements/read", "statements/read/mine"
@@ -201,20 +203,28 @@ def list_credentials(database: Session) -> Sequence[LrsCredential]:
     ).all()
 
 
+class _Row(NamedTuple):
+    """What opening asks of a credential, in the order of the question."""
+
+    id: UUID
+    secret_hash: str
+    previous_hash: str | None
+    previous_until: datetime | None
+    scopes: list[str]
+    programme: str | None
+    home_page: str | None
+    per_minute: int | None
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    version: str
+
+
 # Made once: it runs at every request.
-_BY_KEY = select(
-    LrsCredential.id,
-    LrsCredential.secret_hash,
-    LrsCredential.previous_hash,
-    LrsCredential.previous_until,
-    LrsCredential.scopes,
-    LrsCredential.programme,
-    LrsCredential.home_page,
-    LrsCredential.per_minute,
-    LrsCredential.expires_at,
-    LrsCredential.last_used_at,
-    LrsCredential.version,
-).where(LrsCredential.key == bindparam("given"), LrsCredential.revoked_at.is_(None))
+_BY_KEY = Prepared(
+    select(*(getattr(LrsCredential, name) for name in _Row._fields)).where(
+        LrsCredential.key == bindparam("given"), LrsCredential.revoked_at.is_(None)
+    )
+)
 
 
 def find_in_force(database: Session, key: str, secret: str, now: datetime) -> InForce | None:
@@ -225,19 +235,24 @@ def find_in_force(database: Session, key: str, secret: str, now: datetime) -> In
     """
     found = None
     if KEY.fullmatch(key):
-        with reading(database) as connection:
-            found = connection.execute(_BY_KEY, {"given": key}).one_or_none()
+        row = _BY_KEY.first(database, {"given": key})
+        found = None if row is None else _Row(*row)
     given = _hash(secret)
     opens = hmac.compare_digest(given, found.secret_hash if found else NOBODY)
     if found is None or (found.expires_at is not None and found.expires_at <= now):
         return None
-    if not opens and not (found.previous_hash and found.previous_until > now):
-        return None
-    if not opens and not hmac.compare_digest(given, found.previous_hash):
+    if not opens and not _opened_before(found, given, now):
         return None
     rights = frozenset().union(*(SCOPES.get(scope, frozenset()) for scope in found.scopes))
     limits = (found.programme, found.home_page, found.per_minute)
     return InForce(found.id, key, rights, *limits, found.last_used_at, found.version)
+
+
+def _opened_before(found: _Row, given: str, now: datetime) -> bool:
+    """Whether this is the secret before the last rotation, and that still opens."""
+    if found.previous_hash is None or found.previous_until is None or found.previous_until <= now:
+        return False
+    return hmac.compare_digest(given, found.previous_hash)
 
 
 def note_use(database: Session, credential: InForce, now: datetime) -> None:

@@ -13,9 +13,9 @@ from lms_plugin.lrs.validation.agents import identified
 from lms_plugin.lrs.validation.checks import Check, Invalid, one_of, text_format
 from lms_plugin.lrs.validation.fitting import check_of
 from lms_plugin.lrs.validation.reading import read_json
+from lms_plugin.records.statement_filter import Cursor, StatementFilter
 from lms_plugin.records.statement_form import read_instant
 from lms_plugin.records.statement_index import agent_key, index_key
-from lms_plugin.records.statement_query import Cursor, StatementFilter
 from lms_plugin.records.statement_reach import Reach
 
 Value = TypeVar("Value")

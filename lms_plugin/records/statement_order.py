@@ -12,12 +12,13 @@ See docs/decisions/0007-writers-announce-themselves.md.
 import time
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select, text
+from sqlalchemy import BigInteger, column, func, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from lms_plugin.prepared import Prepared
 from lms_plugin.records.statement import Statement
-from lms_plugin.storage import ASKED_SINCE, reading
+from lms_plugin.storage import ASKED_SINCE, Instant
 
 TICK = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -46,6 +47,10 @@ _COMPLETE_POSTGRESQL = text(
     f"SELECT (SELECT max(stored) FROM statements) AS newest, {ANNOUNCED} AS announced"  # noqa: S608 - as above
 )
 _NEWEST = select(func.max(Statement.stored))
+_KEPT_NEWEST = Prepared(_NEWEST)
+_KEPT_COMPLETE = Prepared(
+    _COMPLETE_POSTGRESQL.columns(column("newest", Instant), column("announced", BigInteger))
+)
 
 
 def announce(database: Session, now: datetime) -> None:
@@ -114,8 +119,10 @@ def consistent_through(database: Session, now: datetime) -> datetime:
 
     That is the newest statement, or eight seconds ago when nobody is at work; earlier while somebody is.
     """
-    with reading(database) as connection:
-        newest, announced = _newest_and_announced(connection)
+    if on_postgresql(database):
+        newest, announced = _KEPT_COMPLETE.rows(database, {})[0]
+    else:
+        newest, announced = _KEPT_NEWEST.rows(database, {})[0][0], None
     return promise(newest, announced, now)
 
 

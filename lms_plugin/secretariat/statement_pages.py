@@ -15,7 +15,7 @@ from course_content.profile import VERBS
 from course_content.programme import text_in
 from lms_plugin.extensions import db
 from lms_plugin.people.role import STAFF_ROLES
-from lms_plugin.records.statement_query import StatementFilter
+from lms_plugin.records.statement_filter import StatementFilter
 from lms_plugin.secretariat import words
 from lms_plugin.secretariat.blueprint import blueprint
 from lms_plugin.secretariat.dossier import evidence_of, pretty

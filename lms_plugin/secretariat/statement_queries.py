@@ -11,8 +11,9 @@ from course_content.profile import VERBS, activity_iri
 from lms_plugin.people.learner import Learner
 from lms_plugin.records.completion import Completion
 from lms_plugin.records.statement import Statement
+from lms_plugin.records.statement_filter import Cursor, StatementFilter
 from lms_plugin.records.statement_index import agent_key, index_key
-from lms_plugin.records.statement_query import Cursor, Page, StatementFilter, find_page
+from lms_plugin.records.statement_query import Page, find_page
 from lms_plugin.secretariat.statement_search import StatementSearch
 
 PAGE_SIZE = 25

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 
 from course_content.profile import VERBS
-from lms_plugin.records.statement_query import Cursor
+from lms_plugin.records.statement_filter import Cursor
 from lms_plugin.secretariat.filter_values import (
     IDENTIFIER,
     FiltersWrong,

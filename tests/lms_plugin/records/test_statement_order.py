@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from lms_plugin.records.statement import Statement
+from lms_plugin.records.statement_filter import Position, StatementFilter
 from lms_plugin.records.statement_order import (
     announce,
     caught_up,
@@ -18,7 +19,7 @@ from lms_plugin.records.statement_order import (
     consistent_through,
     next_instant,
 )
-from lms_plugin.records.statement_query import Position, StatementFilter, find_page, read_on
+from lms_plugin.records.statement_query import find_page, read_on
 from lms_plugin.records.statement_store import store_statements
 from lms_plugin.storage import ASKED_SINCE, session_factory, writing
 from tests.lms_plugin.records.test_statement_store import AUTHORITY, made, store, voided_by, voiding

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from lms_plugin.records.statement_filter import Position, StatementFilter
 from lms_plugin.records.statement_index import agent_key
-from lms_plugin.records.statement_query import Position, StatementFilter, read_on
+from lms_plugin.records.statement_query import read_on
 from lms_plugin.records.statement_store import store_statements
 from lms_plugin.storage import writing
 from tests.lms_plugin.records.test_statement_store import AUTHORITY, made, voiding
