@@ -1,6 +1,7 @@
 """The database: tables' base class, engines for SQLite and PostgreSQL, and the unit of writing."""
 
 import contextlib
+import sqlite3
 import threading
 import time
 import weakref
@@ -27,6 +28,7 @@ NAMES = {
 # An error of the database is logged with its statement, never with the values: names and addresses are there.
 ENGINE_OPTIONS: dict[str, Any] = {"hide_parameters": True}
 LOCK_WAIT_SECONDS = 15
+BUSY_TIMEOUT = f"PRAGMA busy_timeout={LOCK_WAIT_SECONDS * 1000}"
 ASKED_SINCE = "asked to write since"  # in Session.info, inside `writing`: time.monotonic() of its beginning
 LONGEST_TRUSTED_PAUSE = 5.0  # seconds that an idle connection is taken to be still there
 
@@ -152,8 +154,8 @@ def _ping_after_pause(connection: Any, record: ConnectionPoolEntry, _proxy: obje
 
 def _on_sqlite_connect(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver would otherwise begin transactions by itself, and late
-    wait = f"busy_timeout={LOCK_WAIT_SECONDS * 1000}"
-    for pragma in (wait, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    connection.execute(BUSY_TIMEOUT)
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -180,6 +182,27 @@ def reading(database: Session) -> Iterator[Connection]:
         # SQLite has no server to wait for, and its driver must never be left to begin by itself.
         on_sqlite = engine.dialect.name == "sqlite"
         yield connection if on_sqlite else connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def is_somebody_writing(database: Session) -> bool:
+    """On SQLite: whether anybody holds its one lock for writing just now; asked without waiting.
+
+    PostgreSQL has no such lock: False.
+    """
+    engine = cast("Engine", database.get_bind())
+    if engine.dialect.name != "sqlite":
+        return False
+    with engine.connect() as connection:
+        driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+        driver.execute("PRAGMA busy_timeout=0")
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+            driver.execute("ROLLBACK")
+        except sqlite3.OperationalError:
+            return True
+        finally:
+            driver.execute(BUSY_TIMEOUT)
+    return False
 
 
 @contextlib.contextmanager

@@ -22,6 +22,7 @@ from lms_plugin.records.statement_order import (
 from lms_plugin.records.statement_query import find_page, read_on
 from lms_plugin.records.statement_store import store_statements
 from lms_plugin.storage import ASKED_SINCE, session_factory, writing
+from tests.lms_plugin.lti.fixtures import on_sqlite
 from tests.lms_plugin.records.test_statement_store import AUTHORITY, made, store, voided_by, voiding
 
 TICK = timedelta(microseconds=1)
@@ -75,6 +76,19 @@ def test_what_nobody_can_add_to_is_consistent(database: Session, now: datetime) 
     store(database, made(), now)
     assert consistent_through(database, now) == now
     assert consistent_through(database, now + timedelta(hours=1)) > now
+
+
+@on_sqlite
+def test_nothing_newer_is_promised_while_somebody_has_the_lock(
+    engine: Engine, database: Session, now: datetime
+) -> None:
+    later = now + timedelta(hours=1)
+    with at_work(engine) as other, writing(other):
+        assert consistent_through(database, later) < now
+        write(other, now, made())
+    with at_work(engine) as other, writing(other):
+        assert consistent_through(database, later) == now
+    assert now < consistent_through(database, later) < later
 
 
 def test_poller_gets_everything_once_in_order(engine: Engine) -> None:
