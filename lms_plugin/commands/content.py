@@ -11,6 +11,8 @@ from course_content.problems import ContentErrors
 from course_content.report import report
 from lms_plugin.commands.console import json_option
 
+NOTES = "## Read again"
+
 
 @click.group("content")
 def content_group() -> None:
@@ -30,7 +32,11 @@ def check_command(*, folder: Path | None, strict: bool, as_json: bool) -> None:
 
 @content_group.command("report")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this file.")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write it to this file; notes below «## Read again» stay.",
+)
 def report_command(*, folder: Path, output: Path | None) -> None:
     """Report on a programme's content: words, readability and facts of each lesson, as Markdown."""
     try:
@@ -40,4 +46,11 @@ def report_command(*, folder: Path, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)
     else:
-        output.write_text(text, "utf-8")
+        output.write_text(text + _notes(output), "utf-8")
+
+
+def _notes(output: Path) -> str:
+    """What people wrote below the report before, which is kept."""
+    before = output.read_text("utf-8") if output.exists() else ""
+    _made, marker, notes = before.partition(NOTES)
+    return f"\n{marker}{notes}" if marker else ""
