@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from sqlalchemy import CompoundSelect, Delete, Dialect, Engine, Insert, Select, TextualSelect, Update
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
@@ -38,8 +39,8 @@ class _Compiled:
 class Prepared:
     """One statement with named parameters; each run is a transaction of its own, on a connection of its own.
 
-    It neither sees what a session has not committed nor is undone with it. A driver's error is raised as the
-    toolkit would (`IntegrityError` and its kin), without the values.
+    So it neither sees what a session has not committed nor is undone with it; run `inside` it does both. A
+    driver's error is raised as the toolkit would (`IntegrityError` and its kin), without the values.
     """
 
     def __init__(self, statement: Statement) -> None:
@@ -55,11 +56,19 @@ class Prepared:
         """Runs it; every row it returns."""
         engine = quick(database if isinstance(database, Engine) else cast("Engine", database.get_bind()))
         compiled = self._compiled.get(engine.dialect.name) or self._compile(engine.dialect)
-        given = {**compiled.constants, **values}
-        for name, process in compiled.binders.items():
-            given[name] = process(given[name])
-        found = _run(engine, compiled, given)
-        return [_read(row, compiled.readers) for row in found] if compiled.readers else found
+        connection = engine.raw_connection()
+        try:
+            # No driver begins anything by itself here (`storage.quick`): one round trip, commit included.
+            return _run(engine, connection, compiled, values)
+        finally:
+            connection.close()
+
+    def inside(self, database: Session, values: Values) -> list[Row]:
+        """Runs it as part of the transaction that the session is in; every row it returns."""
+        database.flush()
+        connection = database.connection()
+        compiled = self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
+        return _run(connection.engine, connection.connection, compiled, values, of=connection)
 
     def _compile(self, dialect: Dialect) -> _Compiled:
         compiled = self._compiled[dialect.name] = _compile(self._statement, dialect)
@@ -97,17 +106,24 @@ def _read(row: Row, readers: tuple[tuple[int, _Process], ...]) -> Row:
     return tuple(values)
 
 
-def _run(engine: Engine, compiled: _Compiled, values: Values) -> list[Row]:
-    connection = engine.raw_connection()
+def _run(
+    engine: Engine,
+    connection: PoolProxiedConnection,
+    compiled: _Compiled,
+    values: Values,
+    of: Connection | None = None,
+) -> list[Row]:
+    """On the driver's connection; `of` is the toolkit's that has it, which must know when it breaks."""
+    given = {**compiled.constants, **values}
+    for name, process in compiled.binders.items():
+        given[name] = process(given[name])
     try:
-        # No driver begins anything by itself here (`storage.quick`): this is one round trip, commit included.
         cursor = _cursor(connection)
-        cursor.execute(compiled.text, values)
-        return cast("list[Row]", cursor.fetchall()) if compiled.returns_rows else []
+        cursor.execute(compiled.text, given)
+        found = cursor.fetchall() if compiled.returns_rows else []
     except _errors(engine) as error:
-        raise _as_toolkit(engine, connection, compiled.text, error) from error
-    finally:
-        connection.close()
+        raise _as_toolkit(engine, connection, compiled.text, error, of or connection) from error
+    return [_read(row, compiled.readers) for row in found] if compiled.readers else found
 
 
 def _cursor(connection: PoolProxiedConnection) -> Any:
@@ -124,11 +140,15 @@ def _errors(engine: Engine) -> type[Exception]:
 
 
 def _as_toolkit(
-    engine: Engine, connection: PoolProxiedConnection, text: str, error: Exception
+    engine: Engine,
+    connection: PoolProxiedConnection,
+    text: str,
+    error: Exception,
+    owner: Connection | PoolProxiedConnection,
 ) -> BaseException:
     gone = engine.dialect.is_disconnect(cast("Any", error), cast("Any", connection), None)
     if gone:
-        connection.invalidate(error)
+        owner.invalidate(error)
     return DBAPIError.instance(
         text, None, error, _errors(engine), hide_parameters=True, connection_invalidated=gone
     )

@@ -34,8 +34,8 @@ SHORT_WAIT = timedelta(seconds=1)  # counts for nothing beside that
 _SHARED = "pg_advisory_xact_lock_shared"
 _ANNOUNCE = text(f"SELECT {_SHARED}(:announcement)")
 _ENTER = {
-    False: text(f"SELECT {_SHARED}(:voiding), {_SHARED}(:announcement)"),
-    True: text("SELECT pg_advisory_xact_lock(:voiding)"),
+    False: Prepared(text(f"SELECT {_SHARED}(:voiding), {_SHARED}(:announcement)").columns()),
+    True: Prepared(text("SELECT pg_advisory_xact_lock(:voiding)").columns()),
 }
 # The oldest announcement but our own. Two int4 of the lock are the halves of the number.
 _OURS = f"objsubid = 1 AND classid::bigint >> 20 = {ANNOUNCEMENT} AND pid <> pg_backend_pid()"
@@ -62,7 +62,7 @@ def announce(database: Session, now: datetime) -> None:
 def enter(database: Session, now: datetime) -> None:
     """Announces a writer of statements that void no other; such may be at work at the same time."""
     if on_postgresql(database):
-        database.execute(_ENTER[False], {"voiding": VOIDING_LOCK, "announcement": _announcement(now)})
+        _ENTER[False].inside(database, {"voiding": VOIDING_LOCK, "announcement": _announcement(now)})
 
 
 def enter_alone(database: Session) -> None:
@@ -72,7 +72,7 @@ def enter_alone(database: Session) -> None:
     has one writer anyway. Take it after every other lock of the transaction.
     """
     if on_postgresql(database):
-        database.execute(_ENTER[True], {"voiding": VOIDING_LOCK})
+        _ENTER[True].inside(database, {"voiding": VOIDING_LOCK})
 
 
 def on_postgresql(database: Session) -> bool:

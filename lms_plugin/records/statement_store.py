@@ -17,8 +17,8 @@ from sqlalchemy import (
     Uuid,
     any_,
     bindparam,
+    cast,
     func,
-    literal,
     literal_column,
     null,
     or_,
@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lms_plugin.errors import Refusal
+from lms_plugin.prepared import Prepared
 from lms_plugin.records.known_activities import define, merged
 from lms_plugin.records.statement import Statement
 from lms_plugin.records.statement_equality import same_statement
@@ -139,7 +140,7 @@ def _look_query(
     among: Callable[[Attribute], ColumnElement[bool]], announced: ColumnElement[Any]
 ) -> CompoundSelect[Any]:
     """One look for all of it: every statement sent to the database costs as much as many rows."""
-    no_id, no_body = literal(None, Uuid()), literal(None, Text())
+    no_id, no_body = cast(null(), Uuid()), cast(null(), Text())
     columns = (func.max(Statement.stored).label("stored"), no_id.label("id"), no_id.label("refers_to"))
     newest = select(*columns, no_body.label("body"), announced.label("announced"))
     nobody = null()
@@ -152,19 +153,21 @@ def _look_query(
 
 
 # The ids go as one value: as a parameter each they are slow to prepare, and SQLite ends at 32,766.
-_LOOK_POSTGRESQL = _look_query(
-    lambda column: column == any_(bindparam("ids", type_=ARRAY(Uuid()))), literal_column(ANNOUNCED)
+_LOOK_POSTGRESQL = Prepared(
+    _look_query(
+        lambda column: column == any_(bindparam("ids", type_=ARRAY(Uuid()))), literal_column(ANNOUNCED)
+    )
 )
 _IDS_OF_SQLITE = select(func.json_each(bindparam("ids")).table_valued("value", name="ids").c.value)
-_LOOK_SQLITE = _look_query(lambda column: type_coerce(column, String()).in_(_IDS_OF_SQLITE), null())
+_LOOK_SQLITE = Prepared(_look_query(lambda column: type_coerce(column, String()).in_(_IDS_OF_SQLITE), null()))
 
 
 def _look(database: Session, ids: Sequence[UUID], origin: str) -> _There:
     if on_postgresql(database):
-        rows = database.execute(_LOOK_POSTGRESQL, {"ids": ids, "origin": origin}).all()
+        rows = _LOOK_POSTGRESQL.inside(database, {"ids": ids, "origin": origin})
     else:
         texts = json.dumps([one.hex for one in ids])
-        rows = database.execute(_LOOK_SQLITE, {"ids": texts, "origin": origin}).all()
+        rows = _LOOK_SQLITE.inside(database, {"ids": texts, "origin": origin})
     newest, announced = next((row[0], row[4]) for row in rows if row[1] is None)
     bodies = {row[1]: row[3] for row in rows if row[3] is not None}
     voiders = {row[2]: row[1] for row in rows if row[2] is not None}

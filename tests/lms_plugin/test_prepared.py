@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms_plugin.people.learner import Learner
 from lms_plugin.prepared import Prepared
-from lms_plugin.storage import quick
+from lms_plugin.storage import quick, writing
 
 FIND = Prepared(
     select(Learner.id, Learner.name, Learner.created_at).where(Learner.account_name == bindparam("who"))
@@ -57,3 +57,36 @@ def test_lost_connection_is_replaced(database: Session, engine: Engine) -> None:
     with pytest.raises(DBAPIError):
         FIND.first(database, {"who": "42"})
     assert FIND.first(database, {"who": "42"}) is None
+
+
+def test_inside_it_belongs_to_the_session_s_transaction(database: Session, now: datetime) -> None:
+    def add_and_fail() -> None:
+        with writing(database):
+            ADD.inside(database, row("42", now))
+            assert len(FIND.inside(database, {"who": "42"})) == 1
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        add_and_fail()
+    assert FIND.first(database, {"who": "42"}) is None
+    with writing(database):
+        ADD.inside(database, row("42", now))
+    assert FIND.first(database, {"who": "42"}) is not None
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_transaction_whose_connection_is_lost_ends_and_the_next_works(
+    database: Session, engine: Engine, now: datetime
+) -> None:
+    def lose() -> None:
+        with writing(database):
+            mine = database.connection().exec_driver_sql("SELECT pg_backend_pid()").scalar()
+            with engine.connect() as other:
+                other.exec_driver_sql(f"SELECT pg_terminate_backend({mine})")
+            FIND.inside(database, {"who": "42"})
+
+    with pytest.raises(DBAPIError):
+        lose()
+    with writing(database):
+        ADD.inside(database, row("42", now))
+    assert FIND.first(database, {"who": "42"}) is not None
