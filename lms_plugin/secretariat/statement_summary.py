@@ -27,6 +27,8 @@ class StatementSummary:
     verb_iri: str
     object: str
     object_iri: str
+    verb_language: str  # of the words, where they are not in the reader's; "" otherwise
+    object_language: str
     result: Json
     registration: str
     authority: str
@@ -47,6 +49,8 @@ def summary(body: str, language: str) -> StatementSummary:
         verb_iri=verb["id"],
         object=_object_name(target, language),
         object_iri=str(target.get("id", "")),
+        verb_language="" if verb["id"] in _BY_IRI else _other_language(verb.get("display", {}), language),
+        object_language=_other_language(target.get("definition", {}).get("name", {}), language),
         result=statement.get("result", {}),
         registration=statement.get("context", {}).get("registration", ""),
         authority=agent_name(statement.get("authority", {})),
@@ -80,9 +84,18 @@ def _object_name(target: Json, language: str) -> str:
     return (named or str(target["id"]))[:LONGEST]
 
 
+def _tag(texts: Mapping[str, str], language: str) -> str:
+    """Which text to show: the one in the language, else any."""
+    same = (tag for tag in texts if tag.split("-")[0].lower() == language)
+    return next(same, next(iter(texts), ""))
+
+
 def _in(texts: Mapping[str, str], language: str) -> str:
     """The text in the language, else in any."""
-    for tag in texts:
-        if tag.split("-")[0].lower() == language:
-            return texts[tag]
-    return next(iter(texts.values()), "")
+    return texts.get(_tag(texts, language), "")
+
+
+def _other_language(texts: Mapping[str, str], language: str) -> str:
+    """What the page must say of the text's language (WCAG 3.1.2); "" when it is the page's, or not known."""
+    tag = _tag(texts, language)
+    return "" if tag.split("-")[0].lower() in {language, "und"} else tag

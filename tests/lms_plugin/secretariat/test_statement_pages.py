@@ -59,6 +59,19 @@ def test_staff_search_by_person_verb_activity_and_origin(
         assert (maria.account_name in page, "Una cosa" in page) == (shown, not shown), query
 
 
+def test_words_of_another_language_say_which(
+    client: FlaskClient, database: Session, sign_in: SignIn
+) -> None:
+    kept = keep(database)
+    sign_in()
+    for path in (PAGE, f"{PAGE}/{kept}"):
+        english, italian = (client.get(f"{path}?lang={language}").text for language in ("en", "it"))
+        assert '<span lang="it">Una cosa</span>' in english
+        assert '<span lang="en">tried</span>' in italian
+        assert '<span lang="en">' not in english
+        assert '<span lang="it">' not in italian
+
+
 def test_several_people_of_one_name_are_offered_to_choose_from(
     client: FlaskClient, database: Session, sign_in: SignIn
 ) -> None:
