@@ -59,9 +59,7 @@ def test_staff_search_by_person_verb_activity_and_origin(
         assert (maria.account_name in page, "Una cosa" in page) == (shown, not shown), query
 
 
-def test_words_of_another_language_say_which(
-    client: FlaskClient, database: Session, sign_in: SignIn
-) -> None:
+def test_words_of_another_language_say_which(client: FlaskClient, database: Session, sign_in: SignIn) -> None:
     kept = keep(database)
     sign_in()
     for path in (PAGE, f"{PAGE}/{kept}"):
