@@ -37,8 +37,13 @@ def forget_deliveries(database: Session, learner_id: UUID, now: datetime) -> int
 
 
 def forget_answers(database: Session, agent_id: UUID) -> None:
-    """Keeps no answer of a target about statements that name this agent; inside the caller's `writing`."""
+    """Keeps no answer of a target about statements that name this agent; inside the caller's `writing`.
+
+    Nor the last answer of any target: nobody knows which statements that was about.
+    """
     named = select(StatementAgent.statement_id).where(StatementAgent.agent_id == agent_id)
+    last = update(ForwardingTarget).values(last_answer="")
+    database.execute(last.execution_options(synchronize_session=False))
     letters = update(ForwardingLetter).where(ForwardingLetter.statement_id.in_(named)).values(answer="")
     database.execute(letters.execution_options(synchronize_session=False))
 

@@ -10,6 +10,7 @@ from sqlalchemy import MetaData, func, select, update
 from sqlalchemy.orm import Session
 
 from lms_plugin.commands import main
+from lms_plugin.delivery.forwarding.tables import ForwardingTarget
 from lms_plugin.people.learner import Learner
 from lms_plugin.people.role import Role
 from lms_plugin.proofs.checking import check_proofs
@@ -61,12 +62,20 @@ def test_nobody_can_tell_who_it_was_and_every_proof_holds(
     database: Session, learner: Learner, environment: dict[str, str]
 ) -> None:
     before = packed(database, of_learner(learner))
+    with writing(database):
+        echo = f"actor {ACCOUNT} is not welcome"
+        database.add(
+            ForwardingTarget(
+                name="t", url="https://lrs.example", key="k", sealed_secret=b"", version="1.0.3",
+                created_at=FRIDAY, status_at=FRIDAY, last_answer=echo,
+            )
+        )  # fmt: skip
     assert ACCOUNT in everything(database)
     done = run(environment, ACCOUNT, "--reason", "richiesta n. 7", "--by", "DPO", "--json")
     assert done.exit_code == 0, done.output
     facts = json.loads(done.output)
     assert facts["counts"]["learners"] == facts["counts"]["visits"] == 1
-    assert facts["told"] == ["LMS Moodle del Comune"]
+    assert facts["told"] == ["LRS t", "LMS Moodle del Comune"]
     left = everything(database)
     assert not any(word in left for word in (ACCOUNT, "Maria", "maria@example.it"))
     database.expire_all()
