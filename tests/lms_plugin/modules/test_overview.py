@@ -56,8 +56,3 @@ def test_frame_of_an_lms_gets_the_compact_page(learner: Visitor) -> None:
     assert "it-header-center-wrapper" in whole.text
     assert "it-header-center-wrapper" not in framed.text
     assert '<body class="framed">' in framed.text
-
-
-def test_programme_leads_to_the_glossary(learner: Visitor) -> None:
-    assert f"{PROGRAMME}/glossary" in learner.get(PROGRAMME).text
-    assert "Servizio centrale" in learner.get(f"{PROGRAMME}/glossary").text
