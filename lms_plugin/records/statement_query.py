@@ -79,9 +79,10 @@ def _found(
 
 def _ask(database: Session, window: StatementFilter, cursor: Cursor | None, limit: int) -> Iterable[Any]:
     """Rows of those that match by themselves; one without an id when some statement refers to another."""
-    if window.reach != EVERYTHING or window.related_agents or window.authority is not None:
-        # Prepared statements are planned for no value in particular: wrong for all below an IRI, and for an
-        # authority, of which there are few: one that is rare was looked for in the whole store.
+    few = window.verb or window.authority or window.related_agents
+    if few or window.reach != EVERYTHING:
+        # Prepared statements are planned for no value in particular: wrong for all below an IRI, and for
+        # verbs and authorities, of which there are few: a rare one would be looked for in the whole store.
         return database.execute(_page_query(window, cursor, limit)).all()
     shape = _shape(window, cursor)
     asked = _kept_questions.get(shape)
