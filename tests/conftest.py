@@ -21,6 +21,7 @@ from lms_plugin.app import create_app
 from lms_plugin.extensions import db
 from lms_plugin.settings import Settings, read_settings
 from lms_plugin.storage import make_engine, session_factory
+from tests.course_content.small import write_programme
 from tests.services.databases import PostgresqlDatabases, fresh_sqlite, migrated_sqlite
 from tests.services.postgresql import cluster
 
@@ -139,6 +140,14 @@ def environment(database_url: str) -> dict[str, str]:
         "COALIZIONE_DATABASE_URL": database_url,
         "COALIZIONE_TRUSTED_HOSTS": "127.0.0.1,localhost",
     }
+
+
+@pytest.fixture
+def small_too(environment: dict[str, str], tmp_path: Path) -> None:
+    """Serves the small programme beside the embedded ones: its m1 is ready, its m2 in preparation, whatever they hold."""
+    folders = [str(path.parent) for path in sorted(EMBEDDED.glob("*/programme.yaml"))]
+    small = write_programme(tmp_path / "programmes" / "small")
+    environment["COALIZIONE_PROGRAMMES"] = ",".join([*folders, str(small)])
 
 
 @pytest.fixture

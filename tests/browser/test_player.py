@@ -104,7 +104,10 @@ def test_public_pages_are_accessible(visiting: Open, site: tuple[Flask, str], pa
     assert_accessible(page)
 
 
-@pytest.mark.parametrize("path", [PROGRAMME, f"{PROGRAMME}/modules/m2", MODULE, f"{MODULE}/lessons/m1-l4"])
+@pytest.mark.usefixtures("small_too")
+@pytest.mark.parametrize(
+    "path", [PROGRAMME, "/programmes/small/modules/m2", MODULE, f"{MODULE}/lessons/m1-l4"]
+)
 def test_pages_to_read_are_accessible_and_ask_nobody_else(visiting: Open, path: str) -> None:
     somebody = visiting()
     page, asked = somebody.page, list[str]()

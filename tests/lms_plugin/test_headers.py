@@ -1,6 +1,7 @@
 """Every route answers with the headers that its class of page must have."""
 
 import re
+from http import HTTPStatus
 
 import pytest
 from flask import Flask
@@ -17,8 +18,17 @@ from tests.factories.people import make_deployment, make_learner, make_placement
 from tests.lms_plugin.lti.fixtures import on_sqlite
 from tests.lms_plugin.test_routes import routes
 
-# Public keys and descriptions of us are the same for everybody, and LMSs may keep them for a while.
-MAY_BE_KEPT = {"launching.jwks"}
+# Public keys, the signed head of proofs and the vocabulary are the same for everybody: they may be kept for a while.
+MAY_BE_KEPT = {
+    "launching.jwks",
+    "proofs.head",
+    "proofs.keys",
+    "vocabulary.activity",
+    "vocabulary.course",
+    "vocabulary.current_profile",
+    "vocabulary.platform",
+    "vocabulary.profile",
+}
 LTI = ("launching.", "platform_storage.", "registration.")
 LMS = "https://lms.example"
 BBB = "https://video.example/bigbluebutton/api"
@@ -51,7 +61,8 @@ def require_strict(response: TestResponse, endpoint: str) -> None:
     assert response.headers["Referrer-Policy"] in {"strict-origin-when-cross-origin", "no-referrer"}, endpoint
     assert "X-Frame-Options" not in response.headers, endpoint
     kept = "max-age=" in response.headers["Cache-Control"]
-    assert kept == (endpoint in MAY_BE_KEPT), endpoint
+    assert kept == (endpoint in MAY_BE_KEPT and response.status_code == HTTPStatus.OK), endpoint
+    assert not (kept and "Set-Cookie" in response.headers), endpoint
     assert kept or "no-store" in response.headers["Cache-Control"], endpoint
 
 

@@ -132,8 +132,9 @@ def test_the_secretariat_is_closed_to_learners_and_trainers(
 
 
 @on_sqlite
+@pytest.mark.usefixtures("small_too")
 def test_a_module_in_preparation_does_not_open(browser: Browser, database: Session) -> None:
-    link_id = add_link(browser.practice, "/programmes/co-alizione/modules/m2")
+    link_id = add_link(browser.practice, "/programmes/small/modules/m2")
     response = browser.launch(link_id=link_id)
     assert response.status_code == 403
     assert "module_unavailable" in response.text

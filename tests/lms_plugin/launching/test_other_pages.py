@@ -77,12 +77,13 @@ def test_the_key_set_is_made_once_and_tells_only_public_things(
 
 
 @on_sqlite
+@pytest.mark.usefixtures("small_too")
 @pytest.mark.parametrize(
     "path",
     [
         "/programmes/co-alizione",
         "/programmes/co-alizione/modules/m1",
-        "/programmes/co-alizione/modules/m2",
+        "/programmes/small/modules/m2",
         "/programmes/co-alizione/webinars/w01",
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 
 from lms_plugin.people.role import Role
 from tests.lms_plugin.modules.conftest import Enter
-from tests.lms_plugin.modules.visitor import MODULE, PROGRAMME, Visitor, text_of
+from tests.lms_plugin.modules.visitor import MODULE, Visitor, text_of
 
 LESSON = f"{MODULE}/lessons/m1-l1"
 MATCHING = f"{LESSON}/self-checks/m1-l1-q1"
@@ -66,6 +66,7 @@ def test_reloading_the_page_of_an_error_leads_back_to_the_lesson(learner: Visito
     assert learner.get(MATCHING).headers["Location"].endswith("/lessons/m1-l1#domanda-m1-l1-q1")
 
 
+@pytest.mark.usefixtures("small_too")
 @pytest.mark.parametrize(
     ("path", "form", "status"),
     [
@@ -73,7 +74,7 @@ def test_reloading_the_page_of_an_error_leads_back_to_the_lesson(learner: Visito
         (f"{LESSON}/self-checks/m1-q01", {}, 404),  # a question of the assessment
         (TRUE_FALSE, {"m1-l1-q2": "forse"}, 400),
         (f"{MODULE}/lessons/m9-l9", {}, 404),
-        (f"{PROGRAMME}/modules/m2/lessons/m2-l1", {}, 404),
+        ("/programmes/small/modules/m2/lessons/m2-l1", {}, 404),
         ("/programmes/altro/modules/m1/lessons/m1-l1", {}, 404),
     ],
 )
