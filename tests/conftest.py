@@ -144,7 +144,7 @@ def environment(database_url: str) -> dict[str, str]:
 
 @pytest.fixture
 def small_too(environment: dict[str, str], tmp_path: Path) -> None:
-    """Serves the small programme beside the embedded ones: its m1 is ready, its m2 in preparation, whatever they hold."""
+    """Serves the small programme too: its m1 is ready and its m2 in preparation, whatever the others hold."""
     folders = [str(path.parent) for path in sorted(EMBEDDED.glob("*/programme.yaml"))]
     small = write_programme(tmp_path / "programmes" / "small")
     environment["COALIZIONE_PROGRAMMES"] = ",".join([*folders, str(small)])

@@ -4,7 +4,7 @@ import pytest
 
 from lms_plugin.people.role import Role
 from tests.lms_plugin.modules.conftest import Enter
-from tests.lms_plugin.modules.visitor import MODULE, Visitor, text_of
+from tests.lms_plugin.modules.visitor import MODULE, PROGRAMME, Visitor, text_of
 
 LESSON = f"{MODULE}/lessons/m1-l1"
 MATCHING = f"{LESSON}/self-checks/m1-l1-q1"
