@@ -18,7 +18,7 @@ from tests.factories.people import make_deployment, make_learner, make_placement
 from tests.lms_plugin.lti.fixtures import on_sqlite
 from tests.lms_plugin.test_routes import routes
 
-# Public keys, the signed head of proofs and the vocabulary are the same for everybody, and may be kept a while.
+# Public keys, the signed head of proofs and the vocabulary are the same for everybody: they may be kept.
 MAY_BE_KEPT = {
     "launching.jwks",
     "proofs.head",
