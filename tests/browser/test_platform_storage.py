@@ -25,6 +25,7 @@ from tests.browser.chromium import ARGUMENTS, EXECUTABLE, PATIENCE, free_port, s
 from tests.browser.two_sites import BLOCKING, TwoSites, framed, looked_at, two_sites
 from tests.journeys import people
 from tests.lms_plugin.lti.fixtures import lms_keys
+from tests.services.learning import PROGRAMMES
 
 __all__ = ["lms_keys"]
 pytestmark = [
@@ -246,14 +247,16 @@ def test_the_records_are_filtered_and_downloaded_by_storage(site: TwoSites, wind
 def test_activities_are_picked_inside_the_frame_by_storage(site: TwoSites, window: Open) -> None:
     page = window()
     before = len(site.lms.installation.links())
+    programme = PROGRAMMES["co-alizione"]
+    count = sum(module.ready for module in programme.modules) + len(programme.webinars)
     page.goto(f"{site.url}/as/carla/deep-linking?tool=practice-lms&here=1")
     frame = framed(page, "Scegli le attività")
     frame.get_by_role("button", name="Scegli tutto di CO-AliZIONE").click()
-    expect(frame.get_by_role("status").first).to_have_text("21 attività scelte.")
+    expect(frame.get_by_role("status").first).to_have_text(f"{count} attività scelte.")
     frame.get_by_role("button", name="Continua").first.click()
     frame.get_by_role("button", name="Aggiungi al corso").first.click()
     frame.wait_for_url(f"{site.url}/**")
-    assert len(site.lms.installation.links()) == before + 21
+    assert len(site.lms.installation.links()) == before + count
 
 
 def test_a_frame_with_a_name_keeps_the_secret(
