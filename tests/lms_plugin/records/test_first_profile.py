@@ -48,7 +48,7 @@ def digest(value: Any) -> str:
 
 
 def test_statements_and_scores_are_what_the_code_of_then_made_of_it() -> None:
-    # Computed by revision 5f12d6a, the last with one version only.
+    # Computed by revision 00d2752, the last with one version only.
     derived = derive(ACTOR, rows_of(FACTS))
     statements = [planned.build(ACTOR) for planned in derived.statements.values()]
     assert digest(statements) == "5353cc0f736f67f42f6473addc23f5e7f255ca49b21b744fae128b1b8118b871"
