@@ -70,7 +70,7 @@ class Rows:
         one = index.identity(key)
         seen.setdefault(one, related)
         self.known_agents[one] = key
-        if "name" in agent:
+        if "name" in agent and "\x00" not in agent["name"]:  # PostgreSQL keeps no text with one
             self.names[one, index.identity(agent["name"])] = agent["name"]
 
     def _add_activity(self, activity: Json, seen: dict[UUID, bool], *, related: bool) -> None:

@@ -42,6 +42,12 @@ def test_person_has_every_name_that_statements_gave(lrs: Lrs) -> None:
         assert set(person(lrs, agent | {"name": "A."})["name"]) == {"Anna", "Anna Bianchi", "A."}
 
 
+def test_name_that_no_column_holds_stays_in_its_statement_only(lrs: Lrs) -> None:
+    agent = {"mbox": "mailto:nul@example.it"}
+    lrs.store(made(actor=agent | {"name": "A\x00B"}))
+    assert person(lrs, agent) == {"objectType": "Person", "mbox": ["mailto:nul@example.it"]}
+
+
 def test_activity_adds_up_what_statements_said(lrs: Lrs) -> None:
     assert activity(lrs) == {"objectType": "Activity", "id": IRI}
     kind, extension = "http://adlnet.gov/expapi/activities/module", "https://formazione.example/e"
