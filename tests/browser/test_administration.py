@@ -1,13 +1,11 @@
 """The administrators' pages in a real browser, by keyboard and without JavaScript: axe on every page."""
 
 import os
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from lms_plugin.lti.key_rotation import NOTICE, keep_keys, rotate
@@ -17,7 +15,6 @@ from lms_plugin.people.role import Role
 from lms_plugin.people.sign_in import invite
 from lms_plugin.storage import writing
 from tests.browser.axe import sideways, violations
-from tests.browser.chromium import PATIENCE, served
 from tests.conftest import SECRET
 from tests.factories.people import make_deployment, make_learner, make_placement
 from tests.factories.records import make_evidence
@@ -28,25 +25,6 @@ pytestmark = [
     pytest.mark.parametrize("width", [1280, 360], indirect=True),
 ]
 LONG = "Moodle dell'Unione dei Comuni Valdichiana-Montecuccoli-Castelvetrano"
-
-
-@pytest.fixture
-def width(request: pytest.FixtureRequest) -> int:
-    """How many CSS pixels wide the window is."""
-    return int(request.param)
-
-
-@pytest.fixture
-def page(chromium: Browser, app: Flask, width: int) -> Iterator[Page]:
-    """A window on the served application."""
-    app.config["WTF_CSRF_ENABLED"] = True
-    with served(app) as address:
-        context = chromium.new_context(
-            base_url=address, viewport={"width": width, "height": 900}, bypass_csp=True, locale="it-IT"
-        )
-        context.set_default_timeout(PATIENCE)
-        yield context.new_page()
-        context.close()
 
 
 @pytest.fixture

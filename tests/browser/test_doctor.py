@@ -26,12 +26,6 @@ pytestmark = [
 CODES = ("", "", "", "bad_signature", "state_not_bound", "token_not_yet_valid", "deployment_pending", "")
 
 
-@pytest.fixture
-def width(request: pytest.FixtureRequest) -> int:
-    """How many CSS pixels wide the window is."""
-    return int(request.param)
-
-
 @pytest.fixture(params=[True])
 def page(chromium: Browser, app: Flask, width: int, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A window on the served application; with `False` it runs no scripts."""

@@ -1,14 +1,12 @@
 """The administrators' pages about forwarding, by keyboard: axe on each."""
 
 import os
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from lms_plugin.delivery.forwarding.tables import ForwardingLetter, ForwardingTarget
@@ -16,7 +14,6 @@ from lms_plugin.people.role import Role
 from lms_plugin.people.sign_in import invite
 from lms_plugin.storage import writing
 from tests.browser.axe import sideways, violations
-from tests.browser.chromium import PATIENCE, served
 from tests.lms_plugin.delivery.forwarding.conftest import statement, store
 
 pytestmark = [
@@ -24,25 +21,6 @@ pytestmark = [
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
     pytest.mark.parametrize("width", [1280, 360], indirect=True),
 ]
-
-
-@pytest.fixture
-def width(request: pytest.FixtureRequest) -> int:
-    """How many CSS pixels wide the window is."""
-    return int(request.param)
-
-
-@pytest.fixture
-def page(chromium: Browser, app: Flask, width: int) -> Iterator[Page]:
-    """A window on the served application."""
-    app.config["WTF_CSRF_ENABLED"] = True
-    with served(app) as address:
-        context = chromium.new_context(
-            base_url=address, viewport={"width": width, "height": 900}, bypass_csp=True, locale="it-IT"
-        )
-        context.set_default_timeout(PATIENCE)
-        yield context.new_page()
-        context.close()
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """The administrators' page of credentials, by keyboard and without JavaScript: axe on each state of it."""
 
 import os
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from lms_plugin.lrs.credential import Wishes, issue, revoke_credential
@@ -15,7 +14,6 @@ from lms_plugin.people.role import Role
 from lms_plugin.people.sign_in import invite
 from lms_plugin.storage import writing
 from tests.browser.axe import sideways, violations
-from tests.browser.chromium import PATIENCE, served
 from tests.factories.people import make_deployment
 from tests.lms_plugin.lrs.conftest import Lrs
 
@@ -25,19 +23,6 @@ pytestmark = [
     pytest.mark.parametrize("width", [1280, 360]),
 ]
 LONG = "Cruscotto dell'Unione dei Comuni Valdichiana-Montecuccoli-Castelvetrano"
-
-
-@pytest.fixture
-def page(chromium: Browser, app: Flask, width: int) -> Iterator[Page]:
-    """A window on the served application."""
-    app.config["WTF_CSRF_ENABLED"] = True
-    with served(app) as address:
-        context = chromium.new_context(
-            base_url=address, viewport={"width": width, "height": 900}, bypass_csp=True, locale="it-IT"
-        )
-        context.set_default_timeout(PATIENCE)
-        yield context.new_page()
-        context.close()
 
 
 @pytest.fixture

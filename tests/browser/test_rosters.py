@@ -34,12 +34,6 @@ TITLE = "Accoglienza e integrazione nei Comuni: corso per amministratori e uffic
 
 
 @pytest.fixture
-def width(request: pytest.FixtureRequest) -> int:
-    """How many CSS pixels wide the window is."""
-    return int(request.param)
-
-
-@pytest.fixture
 def page(chromium: Browser, app: Flask, width: int) -> Iterator[Page]:
     """A window on the served application, in which no script of a page runs."""
     app.config["WTF_CSRF_ENABLED"] = True

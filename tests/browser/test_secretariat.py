@@ -1,13 +1,11 @@
 """The secretariat's pages in a real browser: the way in, the way down to the evidence, axe on every page."""
 
 import os
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
 from lms_plugin.lti.platform import Placement
@@ -18,7 +16,6 @@ from lms_plugin.records.completion import Completion
 from lms_plugin.records.fact import Kind
 from lms_plugin.storage import writing
 from tests.browser.axe import sideways, violations
-from tests.browser.chromium import PATIENCE, served
 from tests.factories.people import make_deployment, make_learner, make_placement
 from tests.factories.records import (
     make_attempt,
@@ -36,25 +33,6 @@ pytestmark = [
 SUBMITTED = {"attempt": 1, "percent": 80, "pass_percent": 70, "answers": {"m1-a-q1": ["b"]}}
 SETTLED = {"attended_seconds": 3780, "denominator_seconds": 5400, "percent": 70, "threshold_percent": 70}
 NAMES = ("Maria Rossi", "Nicolò Verdi", "", "Giuseppina Della Rovere-Montecuccoli di Castelvetrano")
-
-
-@pytest.fixture
-def width(request: pytest.FixtureRequest) -> int:
-    """How many CSS pixels wide the window is."""
-    return int(request.param)
-
-
-@pytest.fixture
-def page(chromium: Browser, app: Flask, width: int) -> Iterator[Page]:
-    """A window on the served application."""
-    app.config["WTF_CSRF_ENABLED"] = True
-    with served(app) as address:
-        context = chromium.new_context(
-            base_url=address, viewport={"width": width, "height": 900}, bypass_csp=True, locale="it-IT"
-        )
-        context.set_default_timeout(PATIENCE)
-        yield context.new_page()
-        context.close()
 
 
 @pytest.fixture
