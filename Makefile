@@ -19,7 +19,7 @@ check: setup-dev ## Style, types, architecture and content
 	@tools/check.sh
 
 test: check ## Every check and every test, on SQLite and PostgreSQL, with a real browser
-	@$(PYTHON) -m pytest -n 3 --dist loadfile
+	@$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 format: setup-dev ## Rewrite the code in the house style
 	@.venv/bin/ruff check --fix-only --quiet . ; .venv/bin/ruff format .

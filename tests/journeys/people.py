@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from course_content import EMBEDDED
 from course_content.loader import load_programme
@@ -34,28 +34,32 @@ def launch(page: Page, lms: str, person: str, activity: str) -> Page:
     return window
 
 
+def follow(page: Page, pressed: Locator) -> None:
+    """Presses a link or button and waits for the page it leads to: a click alone returns before that."""
+    with page.expect_navigation():
+        pressed.click()
+
+
 def read_lessons(page: Page, visited: Visited) -> None:
     """Reads from the module's page to the assessment's."""
     visited(page)
-    page.locator("main a.btn-primary").first.click()
-    while page.get_by_role("button", name="Ho letto: continua").count():
+    follow(page, page.locator("main a.btn-primary").first)
+    while not page.url.endswith("/assessment"):
         visited(page)
-        page.get_by_role("button", name="Ho letto: continua").click()
-    page.wait_for_url("**/assessment")
+        follow(page, page.get_by_role("button", name="Ho letto: continua"))
     visited(page)
 
 
 def pass_assessment(page: Page, visited: Visited) -> None:
     """Takes the assessment with every answer right."""
-    page.get_by_role("button", name="Inizia il tentativo").click()
+    follow(page, page.get_by_role("button", name="Inizia il tentativo"))
     visited(page)
     module = PROGRAMME.module("m1")
     assert module.assessment is not None
     for question in module.assessment.questions:
         if page.locator(f"[id='domanda-{question.id}']").count():
             answer(page, question)
-    page.get_by_role("button", name="Invia").click()
-    page.wait_for_load_state()
+    follow(page, page.get_by_role("button", name="Invia"))
     visited(page)
 
 

@@ -73,7 +73,7 @@ def test_webinar_is_held_and_its_minutes_become_a_record(demo: Demo, chromium: B
     learners_room.wait_for_url("**/webinars/left")
     people.check_page(learners_room)
     trainers_page.reload()
-    trainers_page.get_by_role("button", name="Termina il webinar").click()
+    people.follow(trainers_page, trainers_page.get_by_role("button", name="Termina il webinar"))
     eventually(lambda: "Presenza valida" in trainers_page.inner_text("main"), trainers_page)
     people.check_page(trainers_page)
     trainers_room.close()
