@@ -20,6 +20,15 @@ def test_uncertain_fact_says_so_in_the_text_and_in_the_list(learner: Visitor) ->
     page = learner.get(f"{PROGRAMME}/modules/m3/lessons/m3-l2").text
     assert "(da ricontrollare)" in page
     assert "Da ricontrollare prima di usarlo in un atto" in page
+    assert "decreti attuativi vanno ricontrollati" in page
+
+
+def test_doubt_about_a_part_of_a_verified_fact_is_told(learner: Visitor) -> None:
+    page = learner.get(f"{PROGRAMME}/modules/m3/lessons/m3-l2").text
+    (source,) = re.findall(r'<li id="fonte-dlgs142">.*?</li>', page, re.DOTALL)
+    assert "riscontrata il" in source
+    assert "da rileggere sul testo vigente" in source
+    assert "Da ricontrollare prima" not in source
 
 
 def test_programme_without_a_glossary_has_no_page_of_it(learner: Visitor) -> None:
