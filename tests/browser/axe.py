@@ -7,16 +7,19 @@ from playwright.sync_api import Page
 
 SCRIPT = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN = """async (tags) => {
-    const options = {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]};
-    return (await axe.run(document, options)).violations;
-}"""
+EVERYTHING = {"type": "tag", "values": TAGS}
+# What the width of a window changes: the size of what is pressed, what scrolls, what lies over what.
+OF_WIDTH = {"type": "rule", "values": ["target-size", "scrollable-region-focusable", "link-in-text-block"]}
+RUN = (
+    """async (rules) => (await axe.run(document, {runOnly: rules, resultTypes: ["violations"]})).violations"""
+)
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, rules: dict[str, Any] = EVERYTHING) -> list[str]:
     """One line for each violation with the elements it is about; needs a context with `bypass_csp=True`."""
-    page.evaluate(SCRIPT.read_text())
-    found: list[dict[str, Any]] = page.evaluate(RUN, TAGS)
+    if not page.evaluate("Boolean(window.axe)"):
+        page.evaluate(SCRIPT.read_text())
+    found: list[dict[str, Any]] = page.evaluate(RUN, rules)
     return [f"{one['id']}: {', '.join(str(node['target'][0]) for node in one['nodes'])}" for one in found]
 
 
