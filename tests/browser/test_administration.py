@@ -14,6 +14,7 @@ from lms_plugin.lti.role_overrides import add_override
 from lms_plugin.people.role import Role
 from lms_plugin.people.sign_in import invite
 from lms_plugin.storage import writing
+from tests.browser import following
 from tests.browser.axe import sideways, violations
 from tests.conftest import SECRET
 from tests.factories.people import make_deployment, make_learner, make_placement
@@ -71,17 +72,16 @@ def inspect(page: Page, name: str, width: int) -> None:
 
 def press(page: Page, name: str) -> None:
     """Presses a button by keyboard."""
-    page.get_by_role("button", name=name).first.press("Enter")
+    following.follow(page, page.get_by_role("button", name=name).first, "Enter")
 
 
 def follow(page: Page, name: str) -> None:
     """Follows a link by keyboard."""
-    page.get_by_role("link", name=name).first.press("Enter")
+    following.follow(page, page.get_by_role("link", name=name).first, "Enter")
 
 
 def test_platforms_from_the_sign_in_to_a_deletion(page: Page, link: str, width: int) -> None:
-    page.goto(link)
-    press(page, "Entra")
+    following.sign_in(page, link)
     inspect(page, "platforms", width)
     follow(page, LONG)
     inspect(page, "pending", width)
@@ -107,14 +107,14 @@ def test_platforms_from_the_sign_in_to_a_deletion(page: Page, link: str, width: 
     page.get_by_label("Altri siti").fill("https://scuola.instructure.com")
     press(page, "Salva")
     expect(page.get_by_role("status")).to_contain_text("Modifiche salvate")
-    page.get_by_role("link", name="Elimina…").first.press("Enter")
+    follow(page, "Elimina…")
     expect(page.get_by_text("Non si può eliminare")).to_be_visible()
     inspect(page, "delete-refused", width)
 
     follow(page, "Piattaforme")
     follow(page, "Prova")
     press(page, "Sospendi Prova")
-    page.get_by_role("link", name="Elimina…").first.press("Enter")
+    follow(page, "Elimina…")
     inspect(page, "delete", width)
     page.get_by_label("per confermare").fill("Altro")
     press(page, "Elimina per sempre")
@@ -125,8 +125,7 @@ def test_platforms_from_the_sign_in_to_a_deletion(page: Page, link: str, width: 
 
 
 def test_keys_and_roles(page: Page, link: str, width: int) -> None:
-    page.goto(link)
-    press(page, "Entra")
+    following.sign_in(page, link)
     page.goto("/administration/keys")
     inspect(page, "keys", width)
     press(page, "Ruota adesso")
@@ -153,7 +152,6 @@ def test_who_may_not_come_in_is_told_so(
     inspect(page, "not-signed-in", width)
     with writing(database):
         secret = invite(database, "segreteria@example.it", Role.SECRETARY, now).secret
-    page.goto(f"/secretariat/sign-in/{secret}")
-    press(page, "Entra")
+    following.sign_in(page, f"/secretariat/sign-in/{secret}")
     page.goto("/administration/platforms")
     inspect(page, "not-allowed", width)

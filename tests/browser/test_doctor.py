@@ -16,6 +16,7 @@ from lms_plugin.people.sign_in import invite
 from lms_plugin.storage import writing
 from tests.browser.axe import sideways, violations
 from tests.browser.chromium import PATIENCE, served
+from tests.browser.following import follow, sign_in
 from tests.factories.people import make_deployment
 
 pytestmark = [
@@ -72,40 +73,37 @@ def inspect(page: Page, name: str, width: int) -> None:
 
 
 def test_from_the_summary_down_to_the_check_that_failed(page: Page, link: str, width: int) -> None:
-    page.goto(link)
-    page.get_by_role("button", name="Entra").click()
+    sign_in(page, link)
     page.goto("/administration/doctor")
     expect(page.get_by_text("LMS avanti di 44 secondi")).to_be_visible()
     inspect(page, "doctor", width)
-    page.get_by_role("link", name="Vedi gli ultimi accessi").click()
+    follow(page, page.get_by_role("link", name="Vedi gli ultimi accessi"))
     inspect(page, "doctor-launches", width)
     page.get_by_label("Esito").select_option("state_not_bound")
-    page.get_by_role("button", name="Applica i filtri").click()
+    follow(page, page.get_by_role("button", name="Applica i filtri"))
     expect(page.get_by_role("heading", name="12 accessi trovati")).to_be_visible()
-    page.locator("main a[href*='/doctor/launches/']").locator("visible=true").first.click()
+    follow(page, page.locator("main a[href*='/doctor/launches/']").locator("visible=true").first)
     expect(page.get_by_text("In Moodle: nelle impostazioni")).to_be_visible()
     expect(page.locator(".check-failed")).to_have_count(1)
     inspect(page, "doctor-launch", width)
 
 
 def test_wrong_filters_are_named_and_strangers_listed(page: Page, link: str, width: int) -> None:
-    page.goto(link)
-    page.get_by_role("button", name="Entra").click()
+    sign_in(page, link)
     page.goto("/administration/doctor/launches?from=ieri&code=nessuno")
     expect(page.get_by_role("alert")).to_contain_text("Scrivi il giorno")
     inspect(page, "doctor-filters-wrong", width)
     page.goto("/administration/doctor/launches?platform=unregistered")
-    page.locator("main a[href*='/doctor/launches/']").locator("visible=true").first.click()
+    follow(page, page.locator("main a[href*='/doctor/launches/']").locator("visible=true").first)
     inspect(page, "doctor-stranger", width)
 
 
 def test_the_self_test_shows_what_is_broken_and_the_fix(page: Page, link: str, width: int) -> None:
-    page.goto(link)
-    page.get_by_role("button", name="Entra").click()
+    sign_in(page, link)
     page.goto("/administration/doctor")
-    page.get_by_role("link", name="Prova il collegamento").click()
+    follow(page, page.get_by_role("link", name="Prova il collegamento"))
     inspect(page, "self-test", width)
-    page.get_by_role("button", name="Prova adesso").press("Enter")
+    follow(page, page.get_by_role("button", name="Prova adesso"), "Enter")
     expect(page.get_by_role("heading", name="Esito")).to_be_visible()
     expect(page.locator(".check-failed")).to_have_count(1)
     inspect(page, "self-test-done", width)
@@ -114,13 +112,12 @@ def test_the_self_test_shows_what_is_broken_and_the_fix(page: Page, link: str, w
 @pytest.mark.parametrize("page", [False], indirect=True)
 def test_all_of_it_works_without_scripts(page: Page, link: str, width: int) -> None:
     del width
-    page.goto(link)
-    page.get_by_role("button", name="Entra").click()
+    sign_in(page, link)
     page.goto("/administration/doctor")
-    page.get_by_role("link", name="Prova il collegamento").click()
-    page.get_by_role("button", name="Prova adesso").click()
+    follow(page, page.get_by_role("link", name="Prova il collegamento"))
+    follow(page, page.get_by_role("button", name="Prova adesso"))
     expect(page.locator(".check-failed")).to_have_count(1)
-    page.get_by_role("link", name="Vedi gli ultimi accessi").click()
+    follow(page, page.get_by_role("link", name="Vedi gli ultimi accessi"))
     page.get_by_label("Dal giorno").fill("2026-11-23")
-    page.get_by_role("button", name="Applica i filtri").click()
+    follow(page, page.get_by_role("button", name="Applica i filtri"))
     expect(page.get_by_role("heading", name="11 accessi trovati")).to_be_visible()

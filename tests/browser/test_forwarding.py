@@ -14,6 +14,7 @@ from lms_plugin.people.role import Role
 from lms_plugin.people.sign_in import invite
 from lms_plugin.storage import writing
 from tests.browser.axe import sideways, violations
+from tests.browser.following import follow, sign_in
 from tests.lms_plugin.delivery.forwarding.conftest import statement, store
 
 pytestmark = [
@@ -55,16 +56,15 @@ def inspect(page: Page, name: str, width: int) -> None:
 
 def press(page: Page, name: str) -> None:
     """Presses a button by keyboard."""
-    page.get_by_role("button", name=name).first.press("Enter")
+    follow(page, page.get_by_role("button", name=name).first, "Enter")
 
 
 def test_target_from_the_list_to_a_new_one(page: Page, link: str, width: int) -> None:
-    page.goto(link)
-    press(page, "Entra")
+    sign_in(page, link)
     page.goto("/administration/forwarding")
     expect(page.get_by_text("1.204 dichiarazioni aspettano")).to_be_visible()
     inspect(page, "list", width)
-    page.get_by_role("link", name="Archivio regionale").press("Enter")
+    follow(page, page.get_by_role("link", name="Archivio regionale"), "Enter")
     expect(page.get_by_text("non risponde come dovrebbe")).to_be_visible()
     inspect(page, "target", width)
     page.locator("summary").press("Enter")
@@ -76,8 +76,8 @@ def test_target_from_the_list_to_a_new_one(page: Page, link: str, width: int) ->
     expect(page.get_by_role("status")).to_contain_text("Rinuncia registrata")
     press(page, "Metti in pausa")
     expect(page.get_by_role("status")).to_contain_text("Invio in pausa")
-    page.get_by_role("link", name="Inoltro").first.press("Enter")
-    page.get_by_role("link", name="Aggiungi un archivio").press("Enter")
+    follow(page, page.get_by_role("link", name="Inoltro").first, "Enter")
+    follow(page, page.get_by_role("link", name="Aggiungi un archivio"), "Enter")
     press(page, "Aggiungi")
     inspect(page, "new-refused", width)
     for label, value in (

@@ -14,6 +14,7 @@ from lms_plugin.people.role import Role
 from lms_plugin.people.sign_in import invite
 from lms_plugin.storage import writing
 from tests.browser.axe import sideways, violations
+from tests.browser.following import follow, sign_in
 from tests.factories.people import make_deployment
 from tests.lms_plugin.lrs.conftest import Lrs
 
@@ -50,13 +51,12 @@ def inspect(page: Page, name: str, width: int) -> None:
 
 def press(page: Page, name: str) -> None:
     """Presses a button by keyboard."""
-    page.get_by_role("button", name=name).first.press("Enter")
+    follow(page, page.get_by_role("button", name=name).first, "Enter")
 
 
 def test_credential_is_made_rotated_and_revoked(page: Page, app: Flask, link: str, width: int) -> None:
-    page.goto(link)
-    press(page, "Entra")
-    page.get_by_role("link", name="Credenziali").first.press("Enter")
+    sign_in(page, link)
+    follow(page, page.get_by_role("link", name="Credenziali").first, "Enter")
     inspect(page, "list", width)
     expect(page.get_by_role("group", name="Che cosa")).to_be_visible()
     page.get_by_label("Nome", exact=False).first.fill("Prova")

@@ -1,5 +1,6 @@
 """The player in Chromium: accessible at every width, usable by keyboard, whole without JavaScript."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy.orm import Session
 
 from course_content.programme import Assessment, Question
@@ -18,6 +19,7 @@ from lms_plugin.settings import read_settings
 from lms_plugin.storage import writing
 from tests.browser.axe import sideways, violations
 from tests.browser.chromium import PATIENCE, free_port, served
+from tests.browser.following import follow
 from tests.factories.people import make_learner, make_visit
 from tests.lms_plugin.modules.visitor import ASSESSMENT, MODULE, PROGRAMME, Visitor, right
 
@@ -122,14 +124,14 @@ def test_self_check_moves_the_focus_to_its_feedback(visiting: Open) -> None:
     somebody = visiting()
     page = somebody.page
     page.goto(f"{somebody.address}{MODULE}/lessons/m1-l1")
-    page.get_by_role("button", name="Rispondi alla domanda 1").click()
-    assert page.title().startswith("Errore:")
+    follow(page, page.get_by_role("button", name="Rispondi alla domanda 1"))
+    expect(page).to_have_title(re.compile("^Errore:"))
     assert_accessible(page)
     for select in page.locator("#domanda-m1-l1-q1 select").all():
         select.select_option("t1")
-    page.get_by_role("button", name="Rispondi alla domanda 1").click()
+    follow(page, page.get_by_role("button", name="Rispondi alla domanda 1"))
     page.wait_for_url("**#esito-m1-l1-q1")
-    assert page.evaluate("document.activeElement.id") == "esito-m1-l1-q1"
+    expect(page.locator("#esito-m1-l1-q1")).to_be_focused()
     assert_accessible(page)
 
 
@@ -159,20 +161,19 @@ def test_assessment_from_the_start_to_the_result(
     check = assert_accessible if scripts else lambda _page: None
     page.goto(f"{somebody.address}{ASSESSMENT}")
     check(page)
-    page.get_by_role("button", name="Inizia il tentativo 1 di 3").click()
+    follow(page, page.get_by_role("button", name="Inizia il tentativo 1 di 3"))
     check(page)
     questions = questions_of(site, somebody)
     fill_in(page, right(questions[:6]))
-    page.get_by_role("button", name="Invia le risposte").click()
+    follow(page, page.get_by_role("button", name="Invia le risposte"))
     check(page)
-    first_error = page.locator("#errori a").first
-    first_error.click()
-    assert page.url.endswith(f"#domanda-{questions[6].id}")
+    page.locator("#errori a").first.click()
+    page.wait_for_url(f"**#domanda-{questions[6].id}")
     fill_in(page, right(questions[6:]))
-    page.get_by_role("button", name="Invia le risposte").click()
-    assert "Hai ottenuto 100%" in page.locator("main").inner_text()
+    follow(page, page.get_by_role("button", name="Invia le risposte"))
+    expect(page.locator("main")).to_contain_text("Hai ottenuto 100%")
     check(page)
-    page.get_by_role("link", name="Torna al modulo").click()
+    follow(page, page.get_by_role("link", name="Torna al modulo"))
     check(page)
     assert len(somebody.visitor.evidence("assessment.submitted")) == 1
 
@@ -181,7 +182,7 @@ def test_answers_are_saved_while_they_are_given(visiting: Open, site: tuple[Flas
     somebody = visiting()
     page = somebody.page
     page.goto(f"{somebody.address}{ASSESSMENT}")
-    page.get_by_role("button", name="Inizia il tentativo 1 di 3").click()
+    follow(page, page.get_by_role("button", name="Inizia il tentativo 1 di 3"))
     fill_in(page, right(questions_of(site, somebody)[:1]))
     page.locator("[data-autosave-status]", has_text="Risposte salvate alle ore").wait_for()
     assert len(somebody.visitor.evidence("assessment.answered")) == 1
@@ -192,14 +193,14 @@ def test_lesson_by_keyboard_alone(visiting: Open) -> None:
     page = somebody.page
     page.goto(f"{somebody.address}{MODULE}/lessons/m1-l1")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.getAttribute('href')") == "#contenuto"
+    expect(page.locator("[href='#contenuto']")).to_be_focused()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "contenuto"
+    expect(page.locator("#contenuto")).to_be_focused()
     page.locator("#risposta-m1-l1-q2-true").focus()
     page.keyboard.press("Space")
     page.keyboard.press("Enter")  # hands in the form that the button is in
     page.wait_for_url("**#esito-m1-l1-q2")
-    assert "Risposta giusta" in page.locator("#esito-m1-l1-q2").inner_text()
+    expect(page.locator("#esito-m1-l1-q2")).to_contain_text("Risposta giusta")
 
 
 def test_host_cookies_work_on_localhost_without_tls(visiting: Open) -> None:

@@ -24,6 +24,7 @@ from lms_plugin.settings import read_settings
 from lms_plugin.storage import writing
 from tests.browser.axe import sideways, violations
 from tests.browser.chromium import PATIENCE, free_port, served
+from tests.browser.following import follow
 from tests.factories.people import make_staff, make_visit
 
 pytestmark = [
@@ -105,7 +106,7 @@ def begin(page: Page, sites: Sites, link: str) -> None:
     """Pastes the invitation into the practice LMS's page of tools."""
     page.goto(f"{sites.lms}/as/dario/tools")
     page.get_by_label("Indirizzo di registrazione dello strumento").fill(link)
-    page.get_by_role("button", name="Prepara l'invito").click()
+    follow(page, page.get_by_role("button", name="Prepara l'invito"))
 
 
 def tool_frame(page: Page) -> Frame:
@@ -128,7 +129,7 @@ def test_in_the_lmss_frame_by_keyboard_alone(sites: Sites, window: Open, width: 
     assert not email.is_checked()
     email.focus()
     page.keyboard.press("Space")
-    assert email.is_checked()
+    expect(email).to_be_checked()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     # The tool says that it is done, and the LMS goes back to its list, where the tool waits.
@@ -175,7 +176,7 @@ def test_from_the_invitation_to_the_picker_of_activities(sites: Sites, window: O
     begin(page, sites, sites.link())
     page.locator("#go-to-frame").click()
     tool_frame(page).get_by_role("button", name="Conferma e registra").click()
-    page.get_by_role("button", name="Attiva CO-AliZIONE Formazione").click()
+    follow(page, page.get_by_role("button", name="Attiva CO-AliZIONE Formazione"))
 
     def choose() -> Frame:
         page.goto(f"{sites.lms}/as/carla/deep-linking")
@@ -198,10 +199,10 @@ def test_a_refusal_is_readable_in_the_frame(sites: Sites, window: Open, width: i
     start = page.locator("#go-to-tool").get_attribute("href")
     assert start is not None
     page.goto(start)
-    page.get_by_role("button", name="Conferma e registra").click()
+    follow(page, page.get_by_role("button", name="Conferma e registra"))
     other = sites.link()
     page.goto(start.replace(link, other))
-    page.get_by_role("button", name="Conferma e registra").click()
+    follow(page, page.get_by_role("button", name="Conferma e registra"))
     expect(page.locator("main")).to_contain_text("token_already_used")
     inspect(page, "registration-refused")
     page.goto(other)
@@ -224,19 +225,19 @@ def test_the_administrators_pages(sites: Sites, window: Open, width: int) -> Non
     page.context.add_cookies([{"name": cookie, "value": secret, **where}])  # type: ignore[typeddict-item]
     page.goto(f"{sites.tool}/administration/connect")
     inspect(page, "connect-choice")
-    page.get_by_role("link", name="Crea un invito").click()
+    follow(page, page.get_by_role("link", name="Crea un invito"))
     page.get_by_label("Come si chiamerà l'LMS qui").fill("Moodle di Siracusa")
-    page.get_by_role("button", name="Crea l'invito").press("Enter")
+    follow(page, page.get_by_role("button", name="Crea l'invito"), "Enter")
     link = page.get_by_label("Indirizzo di registrazione").input_value()
     assert link.startswith(f"{sites.tool}/lti/register/")
     inspect(page, "invitations")
-    page.get_by_role("button", name="Revoca").click()
+    follow(page, page.get_by_role("button", name="Revoca"))
     expect(page.locator("table")).to_contain_text("Revocato")
     page.goto(f"{sites.tool}/administration/connect/moodle")
     page.get_by_label("Indirizzo dell'LMS").fill("https://moodle.example.it")
-    page.get_by_role("button", name="Compila gli indirizzi").click()
+    follow(page, page.get_by_role("button", name="Compila gli indirizzi"))
     expect(page.get_by_label("Emittente", exact=False)).to_have_value("https://moodle.example.it")
-    page.get_by_role("button", name="Prova le chiavi e salva").click()
+    follow(page, page.get_by_role("button", name="Prova le chiavi e salva"))
     expect(page.locator("#errori")).to_be_visible()
     inspect(page, "manual-errors")
     page.goto(f"{sites.tool}/administration/connect/other")
@@ -246,7 +247,7 @@ def test_the_administrators_pages(sites: Sites, window: Open, width: int) -> Non
         ("Indirizzo delle chiavi", f"{sites.lms}/jwks.json"),
     ):  # fmt: skip
         page.get_by_label(label, exact=False).first.fill(value)
-    page.get_by_role("button", name="Prova le chiavi e salva").click()
+    follow(page, page.get_by_role("button", name="Prova le chiavi e salva"))
     expect(page.get_by_role("heading", level=1)).to_have_text("LMS collegato")
     inspect(page, "manual-saved")
 

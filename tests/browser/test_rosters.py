@@ -21,6 +21,7 @@ from lms_plugin.rosters.tables import CourseRoster, RosterSync
 from lms_plugin.storage import writing
 from tests.browser.axe import sideways, violations
 from tests.browser.chromium import PATIENCE, served
+from tests.browser.following import follow, sign_in
 from tests.factories.people import make_deployment, make_learner, make_placement, make_visit
 
 pytestmark = [
@@ -108,7 +109,6 @@ def doors(database: Session, now: datetime) -> dict[str, str]:
 
 def inspect(page: Page, name: str, width: int) -> None:
     """No axe violation, nothing wider than the window; a picture when SCREENSHOTS names a folder."""
-    page.wait_for_load_state("load")
     assert violations(page) == [], name
     assert sideways(page) <= 0, name
     if folder := os.environ.get("SCREENSHOTS"):
@@ -126,18 +126,18 @@ def test_a_trainer_comes_from_the_programme_and_reads_every_list(
     ])  # fmt: skip
     page.goto(f"{doors['visit']}/programmes/co-alizione")
     inspect(page, "programme", width)
-    page.get_by_role("link", name="Iscritti al corso").click()
+    follow(page, page.get_by_role("link", name="Iscritti al corso"))
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Iscritti: {TITLE}")
     inspect(page, "enrolled", width)
-    page.get_by_role("link", name="Pagina successiva").press("Enter")
+    follow(page, page.get_by_role("link", name="Pagina successiva"), "Enter")
     expect(page.get_by_role("navigation", name="Pagine dell'elenco")).to_contain_text("Pagina 2 di 2")
     for label, name in {"Mai entrati": "never", "Non più iscritti": "left", "Novità": "changes"}.items():
-        page.get_by_role("navigation", name="Elenchi").get_by_role("link", name=label).press("Enter")
+        follow(page, page.get_by_role("navigation", name="Elenchi").get_by_role("link", name=label), "Enter")
         page.wait_for_url(f"**show={name}")
         inspect(page, name, width)
     expect(page.get_by_role("heading", name="Nuovi iscritti (2)")).to_be_visible()
     expect(page.get_by_role("heading", name="Hanno cambiato parte (1)")).to_be_visible()
-    page.get_by_role("link", name="Ultimi 7 giorni").click()
+    follow(page, page.get_by_role("link", name="Ultimi 7 giorni"))
     with page.expect_download() as download:
         page.get_by_role("link", name="Scarica CSV per Excel").click()
     assert download.value.suggested_filename == "coalizione_iscritti_20261123.csv"
@@ -147,13 +147,12 @@ def test_a_trainer_comes_from_the_programme_and_reads_every_list(
 def test_the_secretariat_finds_the_course_and_asks_for_a_reading(
     page: Page, doors: dict[str, str], database: Session, now: datetime, width: int
 ) -> None:
-    page.goto(doors["staff"])
-    page.get_by_role("button", name="Entra").click()
-    page.get_by_role("link", name="Corsi e iscritti").click()
+    sign_in(page, doors["staff"])
+    follow(page, page.get_by_role("link", name="Corsi e iscritti"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Corsi e iscritti")
     inspect(page, "courses", width)
-    page.get_by_role("link", name=TITLE).click()
-    page.get_by_role("button", name="Aggiorna adesso").press("Enter")
+    follow(page, page.get_by_role("link", name=TITLE))
+    follow(page, page.get_by_role("button", name="Aggiorna adesso"), "Enter")
     expect(page.get_by_role("status")).to_contain_text("Stiamo leggendo l'elenco")
     inspect(page, "under-way", width)
     with writing(database):
@@ -163,6 +162,6 @@ def test_the_secretariat_finds_the_course_and_asks_for_a_reading(
         attempt.started_at = attempt.ended_at = now
         attempt.answer = '{"error": "insufficient_scope"}'
         database.add(attempt)
-    page.get_by_role("link", name="Ricarica la pagina").click()
+    follow(page, page.get_by_role("link", name="Ricarica la pagina"))
     expect(page.get_by_role("status")).to_contain_text("HTTP 403")
     inspect(page, "refused", width)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from lms_plugin.lti.platform import ResourceLink
@@ -14,6 +15,7 @@ from lms_plugin.records.outbox_state import add_attempt
 from lms_plugin.storage import writing
 from tests.browser import test_player
 from tests.browser.axe import sideways, violations
+from tests.browser.following import follow
 from tests.browser.test_player import Open, Somebody
 from tests.factories.people import make_deployment, make_placement
 from tests.factories.records import make_completion
@@ -59,10 +61,9 @@ def test_a_refused_score_is_sent_again_by_keyboard(
     page = somebody.page
     page.goto(f"{somebody.address}{MODULE}")
     button = page.get_by_role("button", name="Invia di nuovo il risultato")
-    button.focus()
-    page.keyboard.press("Enter")
-    page.get_by_text("il risultato riparte subito").wait_for()
-    assert page.get_by_role("button", name="Invia di nuovo il risultato").count() == 0
+    follow(page, button, "Enter")
+    expect(page.get_by_text("il risultato riparte subito")).to_be_visible()
+    expect(button).to_have_count(0)
     database.rollback()
     assert database.get_one(OutboxItem, item, populate_existing=True).status == "waiting"
 

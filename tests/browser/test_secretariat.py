@@ -16,6 +16,7 @@ from lms_plugin.records.completion import Completion
 from lms_plugin.records.fact import Kind
 from lms_plugin.storage import writing
 from tests.browser.axe import sideways, violations
+from tests.browser.following import follow, sign_in
 from tests.factories.people import make_deployment, make_learner, make_placement
 from tests.factories.records import (
     make_attempt,
@@ -98,7 +99,7 @@ def test_from_the_link_down_to_the_evidence(page: Page, link: str, width: int) -
     inspect(page, "not-signed-in", width)
     page.goto(link)
     inspect(page, "sign-in", width)
-    page.get_by_role("button", name="Entra").click()
+    follow(page, page.get_by_role("button", name="Entra"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Registro delle attività")
     expect(page.get_by_text("60 registrazioni trovate")).to_be_visible()
     inspect(page, "register", width)
@@ -106,14 +107,14 @@ def test_from_the_link_down_to_the_evidence(page: Page, link: str, width: int) -
     page.get_by_text("Filtra le registrazioni").click()
     page.get_by_label("Nome o account").fill("verdi")
     inspect(page, "filters", width)
-    page.get_by_role("button", name="Applica i filtri").click()
+    follow(page, page.get_by_role("button", name="Applica i filtri"))
     expect(page.get_by_text("15 registrazioni trovate")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="Scarica CSV", exact=True).click()
     assert download.value.suggested_filename == "coalizione_registro_20261123.csv"
     assert len(Path(download.value.path()).read_text(encoding="utf-8").splitlines()) == 16
 
-    page.get_by_role("link", name="Nicolò Verdi").locator("visible=true").first.click()
+    follow(page, page.get_by_role("link", name="Nicolò Verdi").locator("visible=true").first)
     expect(page.get_by_text("Presenza di 63 minuti su 90")).to_be_visible()
     expect(page.get_by_text("La catena delle prove è intatta")).to_be_visible()
     page.get_by_text("fatto scritto prima della decisione").click()
@@ -121,8 +122,7 @@ def test_from_the_link_down_to_the_evidence(page: Page, link: str, width: int) -
 
 
 def test_every_other_page_is_accessible_too(page: Page, link: str, width: int) -> None:
-    page.goto(link)
-    page.get_by_role("button", name="Entra").click()
+    sign_in(page, link)
     for name, address in {
         "second-page": "/secretariat/records?page=2&order=name",
         "nothing-found": "/secretariat/records?q=nobody",
@@ -134,13 +134,13 @@ def test_every_other_page_is_accessible_too(page: Page, link: str, width: int) -
     }.items():
         page.goto(address)
         inspect(page, name, width)
-    page.locator("main a[href*='/secretariat/statements/']").locator("visible=true").first.click()
+    follow(page, page.locator("main a[href*='/secretariat/statements/']").locator("visible=true").first)
     expect(page.get_by_role("heading", name="Le sue prove")).to_be_visible()
     inspect(page, "statement", width)
     page.goto("/secretariat/records?q=maria")
-    page.get_by_role("link", name="Maria Rossi").locator("visible=true").first.click()
+    follow(page, page.get_by_role("link", name="Maria Rossi").locator("visible=true").first)
     inspect(page, "module", width)
-    page.get_by_role("button", name="Esci").click()
+    follow(page, page.get_by_role("button", name="Esci"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Hai chiuso la visita")
     inspect(page, "signed-out", width)
     page.goto(link)
@@ -148,11 +148,10 @@ def test_every_other_page_is_accessible_too(page: Page, link: str, width: int) -
 
 
 def test_everything_can_be_reached_by_keyboard(page: Page, link: str, width: int) -> None:
-    page.goto(link)
-    page.get_by_role("button", name="Entra").press("Enter")
+    sign_in(page, link)
     page.get_by_text("Filtra le registrazioni").press("Enter")
     expect(page.get_by_label("Nome o account")).to_be_visible()
-    page.get_by_label("Nome o account").press("Enter")
+    follow(page, page.get_by_label("Nome o account"), "Enter")
     if width > 1000:
         scroller = page.get_by_role("region", name="Tabella: Registrazioni, pagina 1 di 3")
         scroller.focus()

@@ -1,6 +1,7 @@
 """`coalizione demo` as a process of its own on three free ports, and what it printed."""
 
 import contextlib
+import os
 import re
 import signal
 import socket
@@ -29,8 +30,12 @@ class Demo:
 
 
 def three_free_ports() -> int:
-    """The first of three free ports in a row."""
-    for first in range(18400, 19400, 3):
+    """The first of three free ports in a row; each process looks in a place of its own.
+
+    Below those that the system gives out by itself, or one might be gone before the demo takes it.
+    """
+    own = os.getpid() % 900
+    for first in (18400 + 9 * ((own + step) % 900) for step in range(900)):
         try:
             with contextlib.ExitStack() as stack:
                 for port in range(first, first + 3):

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Locator, Page, ViewportSize
+from playwright.sync_api import Page, ViewportSize
 
 from course_content import EMBEDDED
 from course_content.loader import load_programme
 from course_content.programme import Assessment, Question
 from tests.browser.axe import OF_WIDTH, sideways, violations
+from tests.browser.following import follow
 
 PROGRAMME = load_programme(EMBEDDED / "co-alizione")
 BIG, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=360, height=800)
@@ -33,12 +34,6 @@ def launch(page: Page, lms: str, person: str, activity: str) -> Page:
     window = opened.value
     window.wait_for_url("**/v/**")
     return window
-
-
-def follow(page: Page, pressed: Locator) -> None:
-    """Presses a link or button and waits for the page it leads to: a click alone returns before that."""
-    with page.expect_navigation():
-        pressed.click()
 
 
 def read_lessons(page: Page, visited: Visited) -> None:

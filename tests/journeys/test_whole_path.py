@@ -85,13 +85,12 @@ def test_secretariat_opens_a_record_down_to_its_evidence(demo: Demo, chromium: B
     page = new_browser(chromium)
     page.goto(demo.sign_in_link)
     people.check_page(page)
-    page.get_by_role("button", name="Entra").click()
-    page.wait_for_url("**/secretariat**")
+    people.follow(page, page.get_by_role("button", name="Entra"))
     expect(page.locator("main")).to_contain_text("Ada Bianchi")
     people.check_page(page)
     links = page.locator("main table a[href*='/secretariat/records/']")
-    assert links.count() == 2  # the module and the webinar
-    links.first.click()
+    expect(links).to_have_count(2)  # the module and the webinar
+    people.follow(page, links.first)
     expect(page.locator("main")).to_contain_text("http://adlnet.gov/expapi/verbs/")
     people.check_page(page)
     answer = page.request.get(page.url.rstrip("/") + "/evidence.json")

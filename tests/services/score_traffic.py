@@ -20,7 +20,6 @@ from uuid import UUID, uuid4
 import requests
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
 from lms_plugin.lti.ags import LINE_ITEM_SCOPE, SCORE_SCOPE
 from lms_plugin.lti.platform import Deployment, Placement, Platform, ResourceLink
@@ -33,7 +32,7 @@ from lms_plugin.rehearsal.application import make_lms
 from lms_plugin.rehearsal.course import COURSE
 from lms_plugin.rehearsal.settings import LmsSettings
 from lms_plugin.storage import writing
-from tests.services.serving import free_port
+from tests.services.serving import free_port, server_on
 
 TOOL_URL = "https://formazione.example"
 FAULT_SEED = "scores"
@@ -77,7 +76,7 @@ def practice_lms(name: str, tool_keys: object, people: int) -> Iterator[Lms]:
     port = free_port()
     lms = Lms(name, f"http://127.0.0.1:{port}")
     app = make_lms(LmsSettings(url=lms.url, tool_url=TOOL_URL, client_id=name), fetch=lambda _: tool_keys)
-    server = make_server("127.0.0.1", port, app, threaded=True)
+    server = server_on(app, port)
     child = os.fork()
     if child == 0:
         with contextlib.suppress(KeyboardInterrupt), open(os.devnull, "w") as nothing:  # noqa: PTH123

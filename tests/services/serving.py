@@ -6,25 +6,36 @@ import threading
 from collections.abc import Iterator
 
 from flask import Flask
-from werkzeug.serving import make_server
+from werkzeug.serving import BaseWSGIServer, make_server
+
+GLANCE = 0.02  # seconds after which a server that shall stop notices; by itself it takes half of one
+# Bound from the moment a test asks: given back, another process might take a port meanwhile.
+_held: dict[int, socket.socket] = {}
 
 
 def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """A port that is ours, for an application that must know its address before it is served."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = int(listener.getsockname()[1])
+    _held[port] = listener
+    return port
+
+
+def server_on(app: Flask, port: int = 0) -> BaseWSGIServer:
+    """A server on a port of `free_port` (on any, when told none), for its caller to run and to close."""
+    with _held.pop(port, None) or socket.create_server(("127.0.0.1", port)) as listener:
+        return make_server("127.0.0.1", port, app, threaded=True, fd=listener.fileno())
 
 
 @contextlib.contextmanager
-def serving(app: Flask, port: int) -> Iterator[str]:
-    """Serves the application and yields its address."""
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+def serving(app: Flask, port: int = 0) -> Iterator[str]:
+    """Serves the application and yields http://localhost:<port>."""
+    server = server_on(app, port)
+    thread = threading.Thread(target=server.serve_forever, args=(GLANCE,), daemon=True)
     thread.start()
     try:
-        yield f"http://localhost:{port}"
+        yield f"http://localhost:{server.port}"
     finally:
         server.shutdown()
-        thread.join()
+        thread.join(10)
         server.server_close()

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from flask import Flask, Response, request
 
-from tests.services.serving import free_port, serving
+from tests.services.serving import serving
 
 CONFIGURATION = """[tsa]
 default_tsa = one
@@ -41,7 +41,7 @@ def time_stamping_authority(folder: Path) -> Iterator[str]:
         subprocess.run([*command, *signer], cwd=folder, check=True, capture_output=True)
         return Response((folder / "reply").read_bytes(), content_type="application/timestamp-reply")
 
-    with serving(app, free_port()) as url:
+    with serving(app) as url:
         yield url
 
 

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from lms_plugin.rehearsal.keys import KeyRing
+from tests.services.serving import GLANCE
 
 Answer = tuple[int, dict[str, str], bytes]
 CONFIGURATION, KEYS, REGISTRATION = "/openid-configuration", "/jwks", "/registration"
@@ -80,7 +81,7 @@ def serving_small_lms(keys: KeyRing, host: str = "127.0.0.1", port: int = 0) -> 
     lms.configure()
     lms.answers[KEYS] = as_json(keys.jwks())
     lms.registers_as(client_id="client-1")
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(GLANCE,), daemon=True)
     thread.start()
     try:
         yield lms

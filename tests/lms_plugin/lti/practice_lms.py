@@ -20,6 +20,7 @@ from lms_plugin.rehearsal.keys import KeyRing
 from lms_plugin.rehearsal.lms import Lms
 from lms_plugin.rehearsal.settings import LmsSettings
 from tests.conftest import Clock
+from tests.services.serving import GLANCE
 
 TOOL_URL = "https://formazione.example"
 
@@ -83,7 +84,7 @@ def serving_lms(
         clock=clock, keys=fresh, fetch=fetch_tool_keys,
     )  # fmt: skip
     late.app = app
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(GLANCE,), daemon=True)
     thread.start()
     try:
         practice = Practice(url, app, lms_of(app))

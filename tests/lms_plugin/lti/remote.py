@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tests.services.serving import GLANCE
+
 
 @dataclass
 class Remote:
@@ -47,7 +49,7 @@ def serving(tls: ssl.SSLContext | None = None) -> Iterator[Remote]:
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     remote.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(GLANCE,), daemon=True)
     thread.start()
     try:
         yield remote

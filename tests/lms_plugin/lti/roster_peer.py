@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.services.serving import GLANCE
+
 Page = tuple[int, bytes, dict[str, str]]
 
 
@@ -56,7 +58,7 @@ def serving_roster() -> Iterator[RosterPeer]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     peer.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(GLANCE,), daemon=True)
     thread.start()
     try:
         yield peer
