@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from course_content.programme import (
     TrainingModule,
 )
 from course_content.schedule import build_sessions, build_webinars
+from course_content.simulation_building import build_simulation, running_texts
 from course_content.sources import LessonSource, ModuleSource, ProgrammeSource
 from course_content.texts import DEFAULT_TIMEZONE, language_map, word
 
@@ -84,6 +85,7 @@ def build_module(source: ModuleSource, facts: Document | None = None) -> Trainin
         assessment=build_assessment(source.assessment.data) if source.assessment else None,
         rule=ModuleRule(**{**_DEFAULT_RULE, **data.get("rule", {})}),
         revision=revision_of(source, facts),
+        simulations=tuple(build_simulation(one.data) for one in source.simulations),
     )
 
 
@@ -93,18 +95,24 @@ def revision_of(source: ModuleSource, facts: Document | None = None) -> str:
     The facts that its lessons call belong to it: when one of them changes, so does what learners read.
     """
     documents = [source.module, *(lesson.front for lesson in source.lessons)]
-    documents += [source.assessment] if source.assessment else []
+    documents += [*([source.assessment] if source.assessment else ()), *source.simulations]
     media = (file for file in (source.folder / "media").rglob("*") if file.is_file())
     digest = hashlib.sha256()
     for file in sorted([document.path for document in documents] + list(media)):
         content = file.read_bytes().replace(b"\r\n", b"\n")
         name = file.relative_to(source.folder).as_posix()
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
-    called = {name for lesson in source.lessons for name in CALL.findall(lesson.body)}
+    called = {name for text in _running_texts(source) for name in CALL.findall(text)}
     for fact in facts.data["facts"] if facts and called else ():
         if fact["id"] in called:
             digest.update(json.dumps(fact, sort_keys=True, ensure_ascii=False).encode())
     return digest.hexdigest()[:12]
+
+
+def _running_texts(source: ModuleSource) -> Iterator[str]:
+    yield from (lesson.body for lesson in source.lessons)
+    for simulation in source.simulations:
+        yield from (text for _at, text in running_texts(simulation.data))
 
 
 def build_lesson(source: LessonSource, number: int) -> Lesson:

@@ -11,6 +11,7 @@ from course_content.markdown_checks import markdown_problems
 from course_content.problems import ContentError, ContentErrors
 from course_content.question_checks import question_problems
 from course_content.schedule_checks import schedule_problems
+from course_content.simulation_checks import simulation_problems
 from course_content.sources import ModuleSource, ProgrammeSource, read_sources
 from course_content.text_checks import language_problems
 
@@ -52,6 +53,7 @@ def source_problems(source: ProgrammeSource) -> list[ContentError]:
             problems += uncalled_facts(source, lesson)
         if module.assessment:
             problems += question_problems(module.assessment, ("questions",))
+        problems += simulation_problems(source, module)
     return problems
 
 

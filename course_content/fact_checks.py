@@ -73,11 +73,22 @@ def uncalled_facts(source: ProgrammeSource, lesson: LessonSource) -> Iterator[Co
     """Norms and figures in the running text of a lesson that are no call of a fact."""
     if source.facts is None:
         return
-    for line, text, invented in _running_text(lesson.body):
-        for match in (*NORM.finditer(text), *(() if invented else FIGURE.finditer(text))):
-            message = f"{match[0]!r} is not taken from the table of facts"
-            hint = "call it: [words](fact:id), or say in the section that its example is invented"
-            yield ContentError(lesson.front.path, lesson.body_line + line, message, hint)
+    for line, found in _uncalled(lesson.body):
+        message = f"{found!r} is not taken from the table of facts"
+        hint = "call it: [words](fact:id), or say in the section that its example is invented"
+        yield ContentError(lesson.front.path, lesson.body_line + line, message, hint)
+
+
+def figures_and_norms(body: str, *, invented: bool) -> Iterator[str]:
+    """Those that stand outside calls in a text; only norms where it is part of an `invented` story."""
+    return (found for _line, found in _uncalled(body, invented=invented))
+
+
+def _uncalled(body: str, *, invented: bool = False) -> Iterator[tuple[int, str]]:
+    for line, text, said_invented in _running_text(body):
+        free = invented or said_invented
+        for match in (*NORM.finditer(text), *(() if free else FIGURE.finditer(text))):
+            yield line, match[0]
 
 
 def _running_text(body: str) -> Iterator[tuple[int, str, bool]]:

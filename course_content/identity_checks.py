@@ -44,8 +44,18 @@ def _declared(source: ProgrammeSource) -> Iterator[Place]:
         if module.assessment:
             yield module.assessment, ("id",), module.assessment.data["id"]
             yield from _listed(module.assessment, "questions")
+        for simulation in module.simulations:
+            yield from _of_simulation(simulation)
     yield from _listed(source.webinars, "webinars")
     yield from _listed(source.sessions, "sessions")
+
+
+def _of_simulation(document: Document) -> Iterator[Place]:
+    """Its id, and those by which records name its situations."""
+    name = document.data["id"]
+    yield document, ("id",), name
+    for place, node in enumerate(document.data["nodes"]):
+        yield document, ("nodes", place, "id"), f"{name}-{node['id']}"
 
 
 def _listed(document: Document | None, key: str) -> Iterator[Place]:
@@ -71,6 +81,16 @@ def _module_ids(module: ModuleSource, number: int) -> Iterator[ContentError]:
         if module.assessment.data["id"] != f"{name}-assessment":
             yield module.assessment.error(("id",), f"the id must be {name}-assessment", "correct it")
         yield from _prefixed(module.assessment, "questions", name)
+    yield from _simulation_ids(module)
+
+
+def _simulation_ids(module: ModuleSource) -> Iterator[ContentError]:
+    for index, simulation in enumerate(module.simulations, 1):
+        if simulation.data["id"] != f"{module.folder.name}-s{index}":
+            hint = "ids follow the order of the list in module.yaml"
+            yield simulation.error(
+                ("id",), f"the id of this simulation must be {module.folder.name}-s{index}", hint
+            )
 
 
 def _prefixed(document: Document, key: str, module_id: str) -> Iterator[ContentError]:

@@ -24,9 +24,13 @@ def markdown_problems(
         yield ContentError(
             lesson.front.path, lesson.body_line, "the lesson has no text", "write it below ---"
         )
-    activities = _activities(source)
-    for line, message, hint in _flaws(_parser.parse(lesson.body), module, activities):
+    for line, message, hint in text_flaws(source, module, lesson.body):
         yield ContentError(lesson.front.path, lesson.body_line + line, message, hint)
+
+
+def text_flaws(source: ProgrammeSource, module: ModuleSource, text: str) -> Iterator[Flaw]:
+    """What is wrong with a Markdown text of the module."""
+    return _flaws(_parser.parse(text), module, _activities(source))
 
 
 def _activities(source: ProgrammeSource) -> Mapping[str, frozenset[str]]:
@@ -36,6 +40,9 @@ def _activities(source: ProgrammeSource) -> Mapping[str, frozenset[str]]:
     return {
         "module": frozenset(module.module.data["id"] for module in source.modules),
         "lesson": frozenset(lesson.front.data["id"] for lesson in source.lessons),
+        "simulation": frozenset(
+            simulation.data["id"] for module in source.modules for simulation in module.simulations
+        ),
         "webinar": frozenset(webinar["id"] for webinar in webinars),
         "session": frozenset(f"S{number:02}" for number in range(1, sessions + 1)),
         "fact": frozenset(fact["id"] for fact in source.facts.data["facts"]) if source.facts else frozenset(),
@@ -93,5 +100,7 @@ def _link_flaws(address: str, line: int, activities: Mapping[str, frozenset[str]
             hint = "write it in facts.yaml, or correct the id" if scheme == "fact" else "correct the id"
             yield line, f"there is no {scheme} {name!r}", hint
     elif scheme not in _OUTSIDE:
-        hint = "link lesson:m1-l2, module:m3, webinar:w08, session:S48, fact:n1 or an https:// address"
+        hint = (
+            "link lesson:m1-l2, simulation:m6-s1, module:m3, webinar:w08, session:S48, fact:n1 or https://…"
+        )
         yield line, f"the link {address} leads nowhere", hint

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
 from course_content.lexicon import Lexicon
+from course_content.simulation import Simulation
 
 LanguageMap = Mapping[str, str]
 """Language code to text. "it" is always there; other languages may be."""
@@ -123,6 +124,7 @@ class TrainingModule:
     assessment: Assessment | None
     rule: ModuleRule
     revision: str
+    simulations: tuple[Simulation, ...] = ()
 
     @property
     def ready(self) -> bool:
@@ -132,6 +134,10 @@ class TrainingModule:
     def lesson(self, lesson_id: str) -> Lesson:
         """The lesson with this id. Raises UnknownActivity."""
         return _find(self.lessons, lesson_id, "lesson")
+
+    def simulation(self, simulation_id: str) -> Simulation:
+        """The simulation with this id. Raises UnknownActivity."""
+        return _find(self.simulations, simulation_id, "simulation")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from course_content.problems import ContentError, ContentErrors
 from course_content.schemas import schema_problems
 
 LESSON_NAME = re.compile(r"[0-9]{2}-[a-z0-9-]+\.it\.md")
+SIMULATIONS = "simulations"
+"""The folder of a module that holds its simulations."""
 _FENCE = "---"
 
 
@@ -30,6 +32,7 @@ class ModuleSource:
     module: Document
     lessons: tuple[LessonSource, ...]
     assessment: Document | None
+    simulations: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,11 @@ class _Reader:
         assessment = read(folder / "assessment.yaml", "assessment")
         names = module.data.get("lessons") or _lesson_names(folder)
         lessons = [self._lesson(folder / name) for name in names]
-        return ModuleSource(folder, module, tuple(lesson for lesson in lessons if lesson), assessment)
+        listed = (folder / SIMULATIONS / name for name in module.data.get("simulations", ()))
+        simulations = [self._yaml(path, "simulation") for path in listed]
+        return ModuleSource(
+            folder, module, tuple(filter(None, lessons)), assessment, tuple(filter(None, simulations))
+        )
 
     def _lesson(self, path: Path) -> LessonSource | None:
         try:

@@ -6,6 +6,7 @@ from course_content.documents import At, Document
 from course_content.problems import ContentError
 from course_content.sources import ProgrammeSource
 
+_ITALIAN_ONLY = ("resources", "nodes")  # citations; the situations of a simulation, as the text of a lesson
 _TEXT_KEYS = ("title", "subtitle", "summary", "name", "description", "funder", "label", "audience")
 
 
@@ -26,6 +27,7 @@ def _documents(source: ProgrammeSource) -> Iterator[Document]:
         yield module.module
         yield from (lesson.front for lesson in module.lessons)
         yield from filter(None, (module.assessment,))
+        yield from module.simulations
     yield from filter(None, (source.webinars, source.sessions))
 
 
@@ -35,7 +37,7 @@ def _texts(data: object, at: At) -> Iterator[tuple[At, object]]:
         for key, value in data.items():
             if key in _TEXT_KEYS:
                 yield (*at, key), value
-            elif key != "resources":
+            elif key not in _ITALIAN_ONLY:
                 yield from _texts(value, (*at, key))
     elif isinstance(data, list):
         for index, value in enumerate(data):
