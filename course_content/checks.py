@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from course_content.citation_checks import citation_problems
 from course_content.documents import Document
-from course_content.fact_checks import expired_facts, lexicon_problems, uncalled_facts
+from course_content.fact_checks import expired_facts, lexicon_problems
 from course_content.identity_checks import identity_problems
 from course_content.markdown_checks import markdown_problems
 from course_content.problems import ContentError, ContentErrors
@@ -44,13 +45,12 @@ def to_review(folder: Path, today: date) -> tuple[ContentError, ...]:
 def source_problems(source: ProgrammeSource) -> list[ContentError]:
     """The problems that do not depend on the day they are looked for."""
     problems = [*identity_problems(source), *language_problems(source), *schedule_problems(source)]
-    problems += lexicon_problems(source)
+    problems += [*lexicon_problems(source), *citation_problems(source)]
     for module in source.modules:
         problems += _module_problems(module)
         for lesson in module.lessons:
             problems += question_problems(lesson.front, ("self_checks",))
             problems += markdown_problems(source, module, lesson)
-            problems += uncalled_facts(source, lesson)
         if module.assessment:
             problems += question_problems(module.assessment, ("questions",))
         problems += simulation_problems(source, module)

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from course_content.citation_checks import INVENTED, running_text_flaws, table_of
 from course_content.documents import At, Document
-from course_content.fact_checks import INVENTED, figures_and_norms
 from course_content.markdown_checks import text_flaws
 from course_content.problems import ContentError
 from course_content.simulation import BANDS, END
@@ -122,17 +122,11 @@ def _text_problems(
             yield document.error(
                 at, "a text of a simulation has a heading", "its page has headings of its own"
             )
-    if source.facts:
-        for at, text in (*running_texts(document.data), *_plain_texts(document.data)):
-            yield from _uncalled(document, at, text)
-
-
-def _uncalled(document: Document, at: At, text: str) -> Iterator[ContentError]:
     # The whole story is invented, and so its figures are free; norms are those of the world.
-    for found in figures_and_norms(text, invented=True):
-        yield document.error(
-            at, f"{found!r} is not taken from the table of facts", "call it: [words](fact:id)"
-        )
+    table = table_of(source.facts)
+    for at, text in (*running_texts(document.data), *_plain_texts(document.data)) if table else ():
+        for _line, message, hint in running_text_flaws(text, table, invented=True):
+            yield document.error(at, message, hint)
 
 
 def _plain_texts(data: Mapping[str, Any]) -> Iterator[tuple[At, str]]:

@@ -116,6 +116,27 @@ sessions:
   - {id: S02, place: Municipio, starts_at: 2018-07-20T09:00, ends_at: 2018-07-20T17:00}
 """
 
+FACTS = """\
+facts:
+  - id: n1
+    text: la legge quadro n. 328 del 2000
+    statement: Legge quadro sui servizi sociali.
+    source: G.U. 265 del 13/11/2000
+    certainty: known
+  - id: places
+    text: 41.289 posti attivi
+    statement: Posti attivi al 31 dicembre 2025.
+    source: Un sito, 2026
+    certainty: verified
+    verified_on: 2026-11-01
+    review_by: 2027-06-30
+"""
+GLOSSARY = """\
+terms:
+  - {id: dup, term: DUP, definition: Documento unico di programmazione.}
+  - {id: coalizione, term: coalizione locale, forms: [coalizioni locali], definition: Un'alleanza.}
+"""
+
 FILES = {
     "programme.yaml": PROGRAMME,
     "webinars.yaml": WEBINARS,
@@ -142,3 +163,10 @@ def edit(folder: Path, name: str, old: str, new: str) -> int:
     assert old in text
     (folder / name).write_text(text.replace(old, new, 1), "utf-8")
     return text[: text.index(old)].count("\n") + 1
+
+
+def with_lexicon(folder: Path) -> Path:
+    """The small programme in `folder` with facts and a glossary."""
+    (folder / "facts.yaml").write_text(FACTS, "utf-8")
+    (folder / "glossary.yaml").write_text(GLOSSARY, "utf-8")
+    return folder

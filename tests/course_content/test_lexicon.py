@@ -7,37 +7,16 @@ import pytest
 
 from course_content.checks import check, to_review
 from course_content.loader import load_programme
+from tests.course_content.small import with_lexicon
 
 TODAY = date(2026, 11, 23)
-FACTS = """\
-facts:
-  - id: n1
-    text: la legge quadro n. 328 del 2000
-    statement: Legge quadro sui servizi sociali.
-    source: G.U. 265 del 13/11/2000
-    certainty: known
-  - id: places
-    text: 41.289 posti attivi
-    statement: Posti attivi al 31 dicembre 2025.
-    source: Un sito, 2026
-    certainty: verified
-    verified_on: 2026-11-01
-    review_by: 2027-06-30
-"""
-GLOSSARY = """\
-terms:
-  - {id: dup, term: DUP, definition: Documento unico di programmazione.}
-  - {id: coalizione, term: coalizione locale, forms: [coalizioni locali], definition: Un'alleanza.}
-"""
 LESSON = "m1/01-lezione.it.md"
 
 
 @pytest.fixture
 def lexicon(folder: Path) -> Path:
     """The small programme with facts and a glossary."""
-    (folder / "facts.yaml").write_text(FACTS, "utf-8")
-    (folder / "glossary.yaml").write_text(GLOSSARY, "utf-8")
-    return folder
+    return with_lexicon(folder)
 
 
 def append(folder: Path, text: str) -> None:
