@@ -13,15 +13,20 @@ def draw(assessment: Assessment, seed: str) -> tuple[Question, ...]:
 
     At least one of each kind that the bank has (as far as `assessment.draw` allows), then any others. The
     same seed gives the same result on every machine and version: an attempt is stored as its seed. The order
-    is that of the SHA-256 of seed and id; this must never change.
+    is that of the SHA-256 of seed and id; this must never change. A final assessment draws so from each of
+    its parts, and asks them one part after the other.
     """
-    ranked = sorted(assessment.questions, key=lambda question: _rank(seed, "draw", question.id))
+    banks = [(part.questions, part.draw) for part in assessment.parts]
+    drawn = [_drawn(*bank, seed) for bank in banks or [(assessment.questions, assessment.draw)]]
+    return tuple(_shuffled(question, seed) for questions in drawn for question in questions)
+
+
+def _drawn(bank: Sequence[Question], count: int, seed: str) -> list[Question]:
+    ranked = sorted(bank, key=lambda question: _rank(seed, "draw", question.id))
     first_of_kind = {question.kind: question for question in reversed(ranked)}
     chosen = sorted(first_of_kind.values(), key=ranked.index)
     others = [question for question in ranked if question not in chosen]
-    drawn = [*chosen, *others][: assessment.draw]
-    drawn.sort(key=lambda question: _rank(seed, "order", question.id))
-    return tuple(_shuffled(question, seed) for question in drawn)
+    return sorted([*chosen, *others][:count], key=lambda question: _rank(seed, "order", question.id))
 
 
 def score(question: Question, answer: Sequence[str]) -> Fraction:

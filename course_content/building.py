@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from course_content.documents import Document
+from course_content.final_assessments import build_final_assessment
 from course_content.lexicon import build_lexicon
 from course_content.programme import (
     Assessment,
@@ -42,6 +43,7 @@ def build_programme(source: ProgrammeSource) -> Programme:
     """The programme that the files describe; they must have passed the checks."""
     data = source.programme.data
     zone = ZoneInfo(data.get("timezone", DEFAULT_TIMEZONE))
+    modules = tuple(build_module(module, source.facts) for module in source.modules)
     return Programme(
         id=data["id"],
         title=language_map(data["title"]),
@@ -56,13 +58,14 @@ def build_programme(source: ProgrammeSource) -> Programme:
         eligibility=_eligibility(data.get("eligibility", {})),
         languages=tuple(data.get("languages", ("it",))),
         roles=tuple(Role(role["id"], language_map(role["name"])) for role in data["roles"]),
-        modules=tuple(build_module(module, source.facts) for module in source.modules),
+        modules=modules,
         lexicon=build_lexicon(source.facts, source.glossary),
         webinars=build_webinars(source.webinars, zone),
         sessions=build_sessions(source.sessions, zone),
         indicators=tuple(_indicator(indicator) for indicator in data["indicators"]),
-        rule=ProgrammeRule(data["rule"]["version"]) if "rule" in data else None,
+        rule=_programme_rule(data["rule"]) if "rule" in data else None,
         folder=source.folder,
+        final_assessment=build_final_assessment(source, modules),
     )
 
 
@@ -162,6 +165,10 @@ def build_questions(items: Iterable[Data]) -> tuple[Question, ...]:
         )
         for item in items
     )
+
+
+def _programme_rule(data: Data) -> ProgrammeRule:
+    return ProgrammeRule(data["version"], data.get("final_assessment", False))
 
 
 def _indicator(data: Data) -> Indicator:

@@ -7,6 +7,7 @@ from pathlib import Path
 from course_content.citation_checks import citation_problems
 from course_content.documents import Document
 from course_content.fact_checks import expired_facts, lexicon_problems
+from course_content.final_assessments import final_assessment_problems
 from course_content.identity_checks import identity_problems
 from course_content.markdown_checks import markdown_problems
 from course_content.problems import ContentError, ContentErrors
@@ -46,6 +47,7 @@ def source_problems(source: ProgrammeSource) -> list[ContentError]:
     """The problems that do not depend on the day they are looked for."""
     problems = [*identity_problems(source), *language_problems(source), *schedule_problems(source)]
     problems += [*lexicon_problems(source), *citation_problems(source)]
+    problems += final_assessment_problems(source)
     for module in source.modules:
         problems += _module_problems(module)
         for lesson in module.lessons:

@@ -36,6 +36,9 @@ def _declared(source: ProgrammeSource) -> Iterator[Place]:
     yield source.programme, ("id",), source.programme.data["id"]
     yield from _listed(source.programme, "roles")
     yield from _listed(source.programme, "indicators")
+    if "final_assessment" in source.programme.data:
+        at: At = ("final_assessment", "id")
+        yield source.programme, at, source.programme.data["final_assessment"]["id"]
     for module in source.modules:
         yield module.module, ("id",), module.module.data["id"]
         for lesson in module.lessons:

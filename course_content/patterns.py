@@ -148,6 +148,24 @@ _WEBINAR = (
         ("More in the webinar", "Joined, left or attended."),
     ),
 )  # fmt: skip
+_FINAL_ASSESSMENT = (
+    _pattern(
+        "final-assessment-run", "oneOrMore", ("final-assessment-attempt",),
+        ("Percorso nella verifica finale", "Uno o più tentativi."),
+        ("Run through the final assessment", "One attempt or more."),
+        primary=True,
+    ),
+    _pattern(
+        "final-assessment-attempt", "sequence", ("attempt-answers", "final-assessment-verdict"),
+        ("Un tentativo alla verifica finale", "Le risposte, poi il giudizio."),
+        ("An attempt at the final assessment", "The answers, then the verdict."),
+    ),
+    _pattern(
+        "final-assessment-verdict", "alternates", ("final-assessment-passed", "final-assessment-failed"),
+        ("Il giudizio della verifica finale", "Superata o non superata."),
+        ("The verdict of the final assessment", "Passed or failed."),
+    ),
+)  # fmt: skip
 _OTHERS = (
     _pattern(
         "session-run", "sequence", ("session-signed-up", "session-closed"),
@@ -181,4 +199,4 @@ _OTHERS = (
 
 def patterns_of(version: int) -> tuple[Pattern, ...]:
     """The patterns of a version of the profile."""
-    return _FIRST_VERSION if version == 1 else (*_MODULE, *_WEBINAR, *_OTHERS)
+    return _FIRST_VERSION if version == 1 else (*_MODULE, *_FINAL_ASSESSMENT, *_WEBINAR, *_OTHERS)

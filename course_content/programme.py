@@ -87,8 +87,21 @@ class Lesson:
 
 
 @dataclass(frozen=True)
+class Part:
+    """What a final assessment takes of one module: its bank, and how many questions one attempt draws."""
+
+    module_id: str
+    draw: int
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True)
 class Assessment:
-    """The bank of questions at the end of a module, and how many of them one attempt draws."""
+    """A bank of questions, and how many of them one attempt draws: a module's, or the whole programme's.
+
+    `parts` are those of a final assessment, in the order of the modules, and empty for a module's own;
+    `questions` and `draw` are then those of all parts together.
+    """
 
     id: str
     title: LanguageMap
@@ -96,6 +109,7 @@ class Assessment:
     pass_percent: int
     attempts: int
     questions: tuple[Question, ...]
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -228,10 +242,36 @@ class Eligibility:
 
 
 @dataclass(frozen=True)
+class FinalAssessment:
+    """The assessment of the whole programme, an activity of its own beside modules and webinars.
+
+    `assessment` draws from the banks of all modules; `revision` changes when one of these banks does.
+    """
+
+    assessment: Assessment
+    intro: LanguageMap
+    revision: str
+
+    @property
+    def id(self) -> str:
+        """The id of the activity, which is the assessment's."""
+        return self.assessment.id
+
+    @property
+    def title(self) -> LanguageMap:
+        """The title of the activity."""
+        return self.assessment.title
+
+
+@dataclass(frozen=True)
 class ProgrammeRule:
-    """When a programme counts as completed: all its modules are. A change of meaning gets a new `version`."""
+    """When a programme counts as completed: all its modules are, and the final assessment where it is asked.
+
+    A change of meaning gets a new `version`.
+    """
 
     version: int
+    final_assessment: bool = False
 
 
 @dataclass(frozen=True)
@@ -258,6 +298,7 @@ class Programme:
     rule: ProgrammeRule | None  # without one nobody completes the programme
     folder: Path
     lexicon: Lexicon = field(default_factory=Lexicon)
+    final_assessment: FinalAssessment | None = None
 
     def module(self, module_id: str) -> TrainingModule:
         """The module with this id. Raises UnknownActivity."""

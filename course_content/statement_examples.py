@@ -38,6 +38,8 @@ RESULTS: Mapping[str, ResultFacts] = {
     "question-answered": ResultFacts(success=False, score_percent=50, response="a[,]c"),
     "assessment-passed": ResultFacts(completion=True, success=True, score_percent=80),
     "assessment-failed": ResultFacts(completion=True, success=False, score_percent=60),
+    "final-assessment-passed": ResultFacts(completion=True, success=True, score_percent=75),
+    "final-assessment-failed": ResultFacts(completion=True, success=False, score_percent=50),
     "module-completed": _DONE,
     "programme-completed": _DONE,
     "simulation-chosen": ResultFacts(response="b"),
@@ -58,7 +60,7 @@ ACTIVITIES: Mapping[ActivityKind, ActivityFacts] = {
         _of("course", PROGRAMME, "CO-AliZIONE", "CO-AliZIONE"),
         _of("module", "m1", "Progettare servizi", "Designing services"),
         _of("lesson", "m1-l3", "Leggere i bisogni", "Reading needs"),
-        _of("assessment", "m1-assessment", "Verifica finale", "Final assessment"),
+        _of("assessment", "m1-assessment", "Verifica del modulo 1", "Module 1 assessment"),
         _of(
             "question", "m1-q04", "Quali dati ha già il Comune?", "Which data does the Comune have?", "choice"
         ),
@@ -69,6 +71,8 @@ ACTIVITIES: Mapping[ActivityKind, ActivityFacts] = {
         _of("certificate", "attestato", "Attestato di partecipazione", "Certificate of attendance"),
     )
 }
+# Of the same kind as a module's, and part of the programme itself.
+FINAL_ASSESSMENT = _of("assessment", "final-assessment", "Verifica finale del programma", "Final assessment")
 # What each kind is part of, with what that is part of.
 _WITHIN: Mapping[ActivityKind, tuple[ActivityKind, ...]] = {
     "lesson": ("module",),
@@ -76,7 +80,13 @@ _WITHIN: Mapping[ActivityKind, tuple[ActivityKind, ...]] = {
     "question": ("assessment", "module"),
     "choice": ("simulation", "module"),
 }
-_RUNS: Mapping[str, str] = {"webinar": "w01", "session": "S48", "course": PROGRAMME, "certificate": PROGRAMME}
+_RUNS: Mapping[str, str] = {
+    "webinar": "w01",
+    "session": "S48",
+    "course": PROGRAMME,
+    "certificate": PROGRAMME,
+    FINAL_ASSESSMENT.id: FINAL_ASSESSMENT.id,
+}
 
 
 def example(base_url: str, name: str) -> dict[str, Any]:
@@ -92,7 +102,9 @@ def examples(base_url: str) -> dict[str, dict[str, Any]]:
 def example_facts(base_url: str, name: str) -> StatementFacts:
     """What the builder is given for the example with this name; raises KeyError."""
     shown = template(name)
-    activity = ACTIVITIES[shown.kind]
+    of_programme = (shown.kind, shown.parent) == ("assessment", "course")
+    activity = FINAL_ASSESSMENT if of_programme else ACTIVITIES[shown.kind]
+    within = () if of_programme else _WITHIN.get(shown.kind, ())
     iri = activity_iri(base_url, PROGRAMME, activity.id if shown.kind != "course" else None)
     return StatementFacts(
         id=statement_id(REGISTRATION, iri, shown.verb),
@@ -101,18 +113,18 @@ def example_facts(base_url: str, name: str) -> StatementFacts:
         verb=shown.verb,
         activity=activity,
         result=RESULTS.get(name),
-        context=_context(base_url, shown.kind),
+        context=_context(base_url, activity, within),
         at=AT,
     )
 
 
-def _context(base_url: str, kind: ActivityKind) -> ContextFacts:
-    above: tuple[ActivityKind, ...] = (*_WITHIN.get(kind, ()), *(("course",) if kind != "course" else ()))
+def _context(base_url: str, activity: ActivityFacts, within: tuple[ActivityKind, ...]) -> ContextFacts:
+    above: tuple[ActivityKind, ...] = (*within, *(("course",) if activity.kind != "course" else ()))
     own = [ACTIVITIES[one] for one in above]
     return ContextFacts(
         registration=REGISTRATION,
         profile=CURRENT_PROFILE,
-        run=uuid5(REGISTRATION, _RUNS.get(kind, "m1")),
+        run=uuid5(REGISTRATION, _RUNS.get(activity.id, _RUNS.get(activity.kind, "m1"))),
         platform="LMS del Comune di Esempio",
         revision="0123456789ab",
         parents=tuple(own[:1]),

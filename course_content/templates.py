@@ -149,6 +149,30 @@ TEMPLATES: tuple[Template, ...] = (
         since=1,
     ),
     _template(
+        "final-assessment-passed",
+        (PASSED, "assessment", "course"),
+        ("Verifica finale superata", "Final assessment passed"),
+        (
+            "Un tentativo alla verifica finale del programma che raggiunge la soglia.",
+            "An attempt at the programme's final assessment that reaches the threshold.",
+        ),
+        COMPLETION,
+        SCORE,
+        REACHED,
+    ),
+    _template(
+        "final-assessment-failed",
+        (FAILED, "assessment", "course"),
+        ("Verifica finale non superata", "Final assessment failed"),
+        (
+            "Un tentativo alla verifica finale del programma sotto la soglia.",
+            "An attempt at the programme's final assessment below the threshold.",
+        ),
+        COMPLETION,
+        SCORE,
+        MISSED,
+    ),
+    _template(
         "module-completed",
         (COMPLETED, "module", "course"),
         ("Modulo completato", "Module completed"),

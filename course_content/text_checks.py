@@ -7,7 +7,7 @@ from course_content.problems import ContentError
 from course_content.sources import ProgrammeSource
 
 _ITALIAN_ONLY = ("resources", "nodes")  # citations; the situations of a simulation, as the text of a lesson
-_TEXT_KEYS = ("title", "subtitle", "summary", "name", "description", "funder", "label", "audience")
+_TEXT_KEYS = ("title", "subtitle", "summary", "name", "description", "funder", "label", "audience", "intro")
 
 
 def language_problems(source: ProgrammeSource) -> Iterator[ContentError]:

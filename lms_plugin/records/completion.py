@@ -24,7 +24,7 @@ class Completion(Base):
     learner_id: Mapped[UUID] = mapped_column(ForeignKey("learners.id"), index=True)
     programme_id: Mapped[str] = mapped_column(String(100))
     activity_id: Mapped[str] = mapped_column(String(100))
-    activity_kind: Mapped[str] = mapped_column(String(20))  # lesson | assessment | module | webinar
+    activity_kind: Mapped[str] = mapped_column(String(20))  # as a conclusion's kind
     outcome: Mapped[str] = mapped_column(String(20))  # completed | passed | failed | attended
     score_percent: Mapped[int | None]
     duration_seconds: Mapped[int | None]

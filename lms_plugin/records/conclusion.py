@@ -36,7 +36,7 @@ class Conclusion:
 
     programme_id: str
     activity_id: str
-    kind: str  # lesson | question | assessment | module | webinar | programme
+    kind: str  # lesson | question | assessment | module | webinar | final_assessment | programme
     outcome: str  # completed | passed | failed | attended | answered | joined | left
     ordinal: int
     rule: RuleInForce

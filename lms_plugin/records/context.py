@@ -18,6 +18,7 @@ from lms_plugin.records.actor import Actor
 from lms_plugin.records.conclusion import Conclusion
 from lms_plugin.records.naming import registration_of, run_of
 from lms_plugin.records.origin import Origin
+from lms_plugin.records.rule_in_force import FINAL_ASSESSMENT
 
 Activity = ActivityFacts | ActivityReference
 
@@ -57,7 +58,10 @@ def _second(actor: Actor, conclusion: Conclusion) -> ContextFacts:
 
 
 def _within(conclusion: Conclusion) -> tuple[Activity, ...]:
-    """What the activity is part of, the nearest first: assessment, module, programme."""
+    """What the activity is part of, the nearest first: assessment, module, programme.
+
+    The final assessment is part of no module.
+    """
     rule, programme = conclusion.rule, conclusion.programme_id
     course = ActivityFacts(programme, "course", programme, rule.programme_title)
     if conclusion.kind == "programme":
@@ -65,10 +69,10 @@ def _within(conclusion: Conclusion) -> tuple[Activity, ...]:
     if conclusion.activity_id == rule.activity_id:
         return (course,)
     module = ActivityFacts(programme, "module", rule.activity_id, rule.title)
+    around = (course,) if rule.kind == FINAL_ASSESSMENT else (module, course)
     if conclusion.kind == "question" and rule.assessment_id:
-        assessment = ActivityFacts(programme, "assessment", rule.assessment_id, rule.assessment_title)
-        return (assessment, module, course)
-    return (module, course)
+        return (ActivityFacts(programme, "assessment", rule.assessment_id, rule.assessment_title), *around)
+    return around
 
 
 def _lms(base_url: str, origin: Origin) -> tuple[Activity, ...]:

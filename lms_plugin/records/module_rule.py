@@ -2,7 +2,8 @@
 
 A lesson is completed by `lesson.read`. Every submitted attempt at the assessment is passed or failed by the
 threshold that the attempt itself recorded. A module is completed when every lesson of the rule in force is
-completed (if the rule asks for that) and an attempt was passed (if there is an assessment).
+completed (if the rule asks for that) and an attempt was passed (if there is an assessment). The final
+assessment of a programme is judged the same way, and belongs to no module.
 """
 
 import json
@@ -15,7 +16,7 @@ from lms_plugin.records.conclusion import Conclusion, moment_of
 from lms_plugin.records.evidence import Evidence
 from lms_plugin.records.fact import Kind
 from lms_plugin.records.origin import Origin
-from lms_plugin.records.rule_in_force import RuleInForce
+from lms_plugin.records.rule_in_force import FINAL_ASSESSMENT, RuleInForce
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Attempt:
 
 class ModuleState:
     """What is known so far about one learner and one module."""
+
+    attempt_kind = "assessment"
 
     def __init__(self, rule: RuleInForce) -> None:
         self.rule = rule
@@ -57,13 +60,16 @@ class ModuleState:
             if lesson in self.rule.lessons and lesson not in self.concluded_lessons:
                 self.concluded_lessons.add(lesson)
                 conclusions.append(self._lesson(row, read))
+        self._settle_attempts(row, conclusions)
+        if not self.completed and self._is_complete():
+            self.completed = True
+            conclusions.append(self._module(row))
+
+    def _settle_attempts(self, row: Evidence, conclusions: list[Conclusion]) -> None:
         for attempt in self.attempts[self.concluded_attempts :]:
             self.concluded_attempts += 1
             conclusions.extend(self._answers(row, attempt))
             conclusions.append(self._attempt(row, attempt))
-        if not self.completed and self._is_complete():
-            self.completed = True
-            conclusions.append(self._module(row))
 
     def _is_complete(self) -> bool:
         read = self.read.keys() >= self.rule.lessons.keys() or not self.rule.all_lessons
@@ -77,7 +83,7 @@ class ModuleState:
         outcome = "passed" if attempt.passed else "failed"
         activity, ordinal = attempt.row.activity_id, self.concluded_attempts
         return self._conclusion(
-            row, (attempt.row,), activity, "assessment", outcome, ordinal, attempt.percent
+            row, (attempt.row,), activity, self.attempt_kind, outcome, ordinal, attempt.percent
         )
 
     def _answers(self, row: Evidence, attempt: Attempt) -> Iterator[Conclusion]:
@@ -128,3 +134,16 @@ class ModuleState:
             score_percent=score_percent,
             origin=self.origin,
         )
+
+
+class FinalAssessmentState(ModuleState):
+    """The same of the programme's final assessment: each attempt is passed or failed, and nothing more.
+
+    There are no lessons, so what is concluded about the whole is the verdict itself.
+    """
+
+    attempt_kind = FINAL_ASSESSMENT
+
+    def settle(self, row: Evidence, conclusions: list[Conclusion]) -> None:
+        """Adds the verdicts that follow now and did not before; `row` is what decided."""
+        self._settle_attempts(row, conclusions)

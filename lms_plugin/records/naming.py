@@ -7,6 +7,7 @@ from course_content.statements import statement_id
 from lms_plugin.records.actor import Actor
 from lms_plugin.records.canonical import canonical_json
 from lms_plugin.records.conclusion import Conclusion
+from lms_plugin.records.rule_in_force import FINAL_ASSESSMENT
 
 # Never change this value or the lists below: everything ever sent would come back under another id.
 NAMESPACE = UUID("6d1f3a52-0c7e-5f0b-9d3f-5b8f4f4f6a10")
@@ -22,7 +23,11 @@ def statement_id_of(actor: Actor, conclusion: Conclusion, verb: Verb) -> UUID:
     """The statement that says the conclusion."""
     activity = None if conclusion.kind == "programme" else conclusion.activity_id
     iri = activity_iri(conclusion.rule.base_url, conclusion.programme_id, activity)
-    return statement_id(registration_of(actor, conclusion.programme_id), iri, verb, conclusion.ordinal)
+    registration = registration_of(actor, conclusion.programme_id)
+    if conclusion.kind == "question" and conclusion.rule.kind == FINAL_ASSESSMENT:
+        # The question is its module's: attempt 1 there and attempt 1 here are two answers.
+        registration = _name("in", str(registration), conclusion.rule.activity_id)
+    return statement_id(registration, iri, verb, conclusion.ordinal)
 
 
 def run_of(actor: Actor, conclusion: Conclusion) -> UUID:

@@ -1,12 +1,16 @@
 """When a programme is completed: when every module is that its rule in force names. Without a rule, never.
 
+Where the rule asks for the final assessment (version 2), that must be passed too.
+
 Webinars and sessions do not count: no programme asks for them yet. A rule that does is a new version.
 """
 
 from lms_plugin.records.conclusion import Conclusion, moment_of
 from lms_plugin.records.evidence import Evidence
 from lms_plugin.records.origin import Origin
-from lms_plugin.records.rule_in_force import RuleInForce
+from lms_plugin.records.rule_in_force import FINAL_ASSESSMENT, MODULE, RuleInForce
+
+COUNTING = frozenset({(MODULE, "completed"), (FINAL_ASSESSMENT, "passed")})
 
 
 class ProgrammeState:
@@ -21,20 +25,21 @@ class ProgrammeState:
         """Facts are about modules and webinars; none is about the programme itself."""
 
     def settle(self, row: Evidence, conclusions: list[Conclusion]) -> None:
-        """Adds the completion once the modules are completed; `row` is what decided."""
+        """Adds the completion once everything that is asked for is done; `row` is what decided."""
         if self.completed or not self.rule.modules:
             return
-        done = {
-            one.activity_id: one
-            for one in conclusions
-            if one.kind == "module" and one.programme_id == row.programme_id
-        }
-        if done.keys() >= set(self.rule.modules):
+        done: dict[str, Conclusion] = {}
+        for one in conclusions:
+            if one.programme_id == row.programme_id and (one.kind, one.outcome) in COUNTING:
+                done.setdefault(one.activity_id, one)
+        final = self.rule.final_assessment
+        wanted = (*self.rule.modules, *((final,) if final else ()))
+        if done.keys() >= set(wanted):
             self.completed = True
-            conclusions.append(self._completed(row, [done[module] for module in self.rule.modules]))
+            conclusions.append(self._completed(row, [done[activity] for activity in wanted]))
 
-    def _completed(self, row: Evidence, modules: list[Conclusion]) -> Conclusion:
-        last = max(modules, key=lambda one: one.decided.sequence)
+    def _completed(self, row: Evidence, parts: list[Conclusion]) -> Conclusion:
+        last = max(parts, key=lambda one: one.decided.sequence)
         return Conclusion(
             programme_id=row.programme_id,
             activity_id=self.rule.activity_id,
@@ -43,9 +48,9 @@ class ProgrammeState:
             ordinal=1,
             rule=self.rule,
             rule_version=self.rule.version,
-            evidence_ids=tuple(dict.fromkeys(one for module in modules for one in module.evidence_ids)),
+            evidence_ids=tuple(dict.fromkeys(one for part in parts for one in part.evidence_ids)),
             placement_id=last.placement_id,
-            completed_at=max(module.completed_at for module in modules),
+            completed_at=max(part.completed_at for part in parts),
             decided=moment_of(row),
             origin=last.origin,
         )

@@ -20,11 +20,19 @@ from lms_plugin.records.ledger import append, lock_learners
 from lms_plugin.records.origin import Describe
 from lms_plugin.records.outbox import OutboxItem
 from lms_plugin.records.outbox_state import restore_states
-from lms_plugin.records.rule_in_force import MODULE, UnknownActivityInFact, programme_rule_of, rule_of
+from lms_plugin.records.rule_in_force import (
+    FINAL_ASSESSMENT,
+    MODULE,
+    UnknownActivityInFact,
+    programme_rule_of,
+    rule_of,
+)
 from lms_plugin.records.rules import DECIDING
 from lms_plugin.records.statement import Statement
 from lms_plugin.records.statement_order import announce, caught_up, enter_alone, next_instant
 from lms_plugin.records.statement_store import store_as_of
+
+COUNTING = frozenset({MODULE, FINAL_ASSESSMENT})  # kinds of activity that can complete a programme
 
 
 class Recorder:
@@ -63,7 +71,7 @@ class Recorder:
             raise UnknownActivityInFact(fact.programme_id)
         programme = self.programmes[fact.programme_id]
         rule = rule_of(programme, fact.activity_id, self.base_url)
-        whole = programme_rule_of(programme, self.base_url) if rule.kind == MODULE else None
+        whole = programme_rule_of(programme, self.base_url) if rule.kind in COUNTING else None
         news = [in_force.put_rule(fact, one) for one in (whole, rule) if one is not None]
         news.append(in_force.put_origin(fact, rule.activity_id))
         _row, is_new = append(database, fact, in_force.now)

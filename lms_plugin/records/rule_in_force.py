@@ -12,12 +12,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from course_content.profile import CURRENT_PROFILE
-from course_content.programme import LanguageMap, Programme, TrainingModule, UnknownActivity, Webinar
+from course_content.programme import (
+    FinalAssessment,
+    LanguageMap,
+    Programme,
+    TrainingModule,
+    UnknownActivity,
+    Webinar,
+)
 from lms_plugin.errors import Refusal
 
 MODULE = "module"
 WEBINAR = "webinar"
 PROGRAMME = "programme"
+FINAL_ASSESSMENT = "final_assessment"
 
 
 class UnknownActivityInFact(Refusal):
@@ -29,10 +37,11 @@ class UnknownActivityInFact(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class RuleInForce:
-    """One module's, webinar's or programme's rule.
+    """The rule of a module, a webinar, a programme or its final assessment.
 
-    `lessons` (id to title) and `assessment` are those of a module, `modules` (ids) those of a programme;
-    `profile` is the version of the xAPI profile that statements follow from here on.
+    `lessons` (id to title) and `assessment` are those of a module, `modules` (ids) and `final_assessment`
+    (the id, where it must be passed) those of a programme; `profile` is the version of the xAPI profile that
+    statements follow from here on.
     """
 
     activity_id: str
@@ -48,6 +57,7 @@ class RuleInForce:
     assessment_title: LanguageMap
     profile: int
     modules: tuple[str, ...] = ()
+    final_assessment: str | None = None
 
     @property
     def governed(self) -> frozenset[str]:
@@ -63,6 +73,9 @@ def rule_of(programme: Programme, activity_id: str, base_url: str) -> RuleInForc
         rule = _module_rule(programme, module, base_url)
         if activity_id in rule.governed:
             return rule
+    final = programme.final_assessment
+    if final is not None and activity_id == final.id:
+        return _final_rule(programme, final, base_url)
     try:
         return _webinar_rule(programme, programme.webinar(activity_id), base_url)
     except UnknownActivity:
@@ -84,6 +97,8 @@ def payload_of(rule: RuleInForce) -> dict[str, Any]:
         "assessment": assessment if rule.assessment_id else None,
         "profile": rule.profile,
         **({"modules": list(rule.modules)} if rule.kind == PROGRAMME else {}),
+        # Only where it is asked for: rules written before keep their bytes, and are not written again.
+        **({"final_assessment": rule.final_assessment} if rule.final_assessment else {}),
     }
 
 
@@ -105,6 +120,7 @@ def read_rule(activity_id: str, payload: str) -> RuleInForce:
         assessment_title=assessment["title"],
         profile=data.get("profile", 1),  # rules of before there was a second version do not name it
         modules=tuple(data.get("modules", ())),
+        final_assessment=data.get("final_assessment"),
     )
 
 
@@ -121,6 +137,23 @@ def _module_rule(programme: Programme, module: TrainingModule, base_url: str) ->
         all_lessons=module.rule.all_lessons,
         assessment_id=module.assessment.id if module.assessment else None,
         assessment_title=module.assessment.title if module.assessment else {},
+        profile=CURRENT_PROFILE,
+    )
+
+
+def _final_rule(programme: Programme, final: FinalAssessment, base_url: str) -> RuleInForce:
+    return RuleInForce(
+        activity_id=final.id,
+        kind=FINAL_ASSESSMENT,
+        base_url=base_url,
+        programme_title=programme.title,
+        title=final.title,
+        revision=final.revision,
+        version=1,
+        lessons={},
+        all_lessons=False,
+        assessment_id=final.id,
+        assessment_title=final.title,
         profile=CURRENT_PROFILE,
     )
 
@@ -146,6 +179,7 @@ def programme_rule_of(programme: Programme, base_url: str) -> RuleInForce | None
     """The rule for the programme as a whole, if it has one."""
     if programme.rule is None:
         return None
+    final = programme.final_assessment if programme.rule.final_assessment else None
     return RuleInForce(
         activity_id=programme.id,
         kind=PROGRAMME,
@@ -160,4 +194,5 @@ def programme_rule_of(programme: Programme, base_url: str) -> RuleInForce | None
         assessment_title={},
         profile=CURRENT_PROFILE,
         modules=tuple(module.id for module in programme.modules),
+        final_assessment=final.id if final else None,
     )

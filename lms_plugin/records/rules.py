@@ -1,9 +1,10 @@
 """What follows from a learner's evidence: a pure function of the rows alone, in the order of their sequence.
 
-Each module and webinar has a state of its own, so facts about one never change what follows for another; only
-a programme is completed by its modules. Within a module the order of reading and passing does not matter; it
-only decides when the module is complete. A conclusion, once drawn, is never taken back by further evidence,
-with one exception: the newest `webinar.settled` replaces the one before it (see webinar_rule.py).
+Each module, webinar and final assessment has a state of its own, so facts about one never change what
+follows for another; only a programme is completed by its modules, and by its final assessment where the rule
+asks for it. Within a module the order of reading and passing does not matter; it only decides when the module
+is complete. A conclusion, once drawn, is never taken back by further evidence, with one exception: the newest
+`webinar.settled` replaces the one before it (see webinar_rule.py).
 """
 
 from collections.abc import Iterable
@@ -11,10 +12,10 @@ from collections.abc import Iterable
 from lms_plugin.records.conclusion import Conclusion
 from lms_plugin.records.evidence import Evidence
 from lms_plugin.records.fact import Kind
-from lms_plugin.records.module_rule import ModuleState
+from lms_plugin.records.module_rule import FinalAssessmentState, ModuleState
 from lms_plugin.records.origin import read_origin
 from lms_plugin.records.programme_rule import ProgrammeState
-from lms_plugin.records.rule_in_force import MODULE, WEBINAR, RuleInForce, read_rule
+from lms_plugin.records.rule_in_force import FINAL_ASSESSMENT, MODULE, WEBINAR, RuleInForce, read_rule
 from lms_plugin.records.webinar_rule import WebinarState
 
 # The kinds that can change a conclusion, what is said of it, or where its score must go.
@@ -97,4 +98,6 @@ class _Walk:
 def _state_for(rule: RuleInForce) -> State:
     if rule.kind == MODULE:
         return ModuleState(rule)
+    if rule.kind == FINAL_ASSESSMENT:
+        return FinalAssessmentState(rule)
     return WebinarState(rule) if rule.kind == WEBINAR else ProgrammeState(rule)

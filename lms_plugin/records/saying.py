@@ -36,6 +36,7 @@ KINDS: Mapping[str, ActivityKind] = {
     "lesson": "lesson",
     "assessment": "assessment",
     "question": "question",
+    "final_assessment": "assessment",
     "module": "module",
     "webinar": "webinar",
     "programme": "course",

@@ -2,10 +2,11 @@
 
 A module's score is the percentage of the best attempt so far (100 for a module without assessment, once
 completed), `InProgress` until the module is completed and `Completed` from then on; always `FullyGraded`,
-because some LMSs erase the grade otherwise. A webinar's is 1 of 1 when attended; should later data take
-that back, 0 of 1 and `InProgress`. A placement gets the score when it changes, and at once when the learner
-first comes through it afterwards. Nothing is sent twice the same. Timestamps grow by a second or more per
-placement (LTI AGS 2.0 §3.4.1; Moodle compares whole ones).
+because some LMSs erase the grade otherwise. A final assessment's is its best attempt, `Completed` once one
+was passed. A webinar's is 1 of 1 when attended; should later data take that back, 0 of 1 and `InProgress`. A
+placement gets the score when it changes, and at once when the learner first comes through it afterwards.
+Nothing is sent twice the same. Timestamps grow by a second or more per placement (LTI AGS 2.0 §3.4.1; Moodle
+compares whole ones).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +17,7 @@ from uuid import UUID
 from lms_plugin.records.conclusion import Conclusion
 from lms_plugin.records.evidence import Evidence
 from lms_plugin.records.fact import Kind
-from lms_plugin.records.rule_in_force import WEBINAR
+from lms_plugin.records.rule_in_force import FINAL_ASSESSMENT, MODULE, WEBINAR
 
 STEP = timedelta(seconds=1)
 Activity = tuple[str, str]
@@ -44,7 +45,7 @@ class _Grade:
 
 @dataclass(slots=True)
 class _Book:
-    """The grade of one module or webinar, and who knows it."""
+    """The grade of one module, webinar or final assessment, and who knows it."""
 
     grade: _Grade | None = None
     about: Conclusion | None = None
@@ -107,7 +108,8 @@ def _grade(before: _Grade | None, conclusion: Conclusion, *, stands: bool) -> _G
         return before
     known = before or _Grade(0, 100, completed=False)
     percent = 100 if conclusion.score_percent is None else conclusion.score_percent
-    return _Grade(max(known.given, percent), 100, completed=known.completed or conclusion.kind == "module")
+    done = conclusion.kind == MODULE or (conclusion.kind, conclusion.outcome) == (FINAL_ASSESSMENT, "passed")
+    return _Grade(max(known.given, percent), 100, completed=known.completed or done)
 
 
 def _tell(book: _Book, row: Evidence, last: dict[UUID, datetime]) -> Iterator[Score]:
