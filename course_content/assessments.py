@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from course_content.programme import Assessment, Choice, Question
+from course_content.programme import Assessment
+from course_content.questions import Choice, Question
 
 
 def draw(assessment: Assessment, seed: str) -> tuple[Question, ...]:

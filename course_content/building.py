@@ -13,7 +13,6 @@ from course_content.final_assessments import build_final_assessment
 from course_content.lexicon import build_lexicon
 from course_content.programme import (
     Assessment,
-    Choice,
     Eligibility,
     Indicator,
     LanguageMap,
@@ -22,11 +21,11 @@ from course_content.programme import (
     Period,
     Programme,
     ProgrammeRule,
-    Question,
     Resource,
     Role,
     TrainingModule,
 )
+from course_content.questions import Choice, Question
 from course_content.schedule import build_sessions, build_webinars
 from course_content.simulation_building import build_simulation, running_texts
 from course_content.sources import LessonSource, ModuleSource, ProgrammeSource

@@ -7,7 +7,8 @@ from typing import Any
 
 from course_content.documents import Document
 from course_content.problems import ContentError
-from course_content.programme import Assessment, FinalAssessment, Part, TrainingModule
+from course_content.programme import Assessment, FinalAssessment, TrainingModule
+from course_content.questions import Part
 from course_content.sources import ModuleSource, ProgrammeSource
 from course_content.texts import language_map
 

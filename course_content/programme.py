@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
 from course_content.lexicon import Lexicon
+from course_content.questions import Choice, Part, Question
 from course_content.simulation import Simulation
 
 LanguageMap = Mapping[str, str]
 """Language code to text. "it" is always there; other languages may be."""
 
-QuestionKind = Literal["single", "multiple", "true_false", "matching", "ordering"]
 PollKind = Literal["single", "multiple", "scale"]
 
 
@@ -31,34 +31,6 @@ class Role:
 
     id: str
     name: LanguageMap
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One thing to choose, order or match, with what to say about it after the answer."""
-
-    id: str
-    text: str
-    feedback: str
-
-
-@dataclass(frozen=True)
-class Question:
-    """A question and its key.
-
-    `answer` holds the right choice ids; for "ordering" all of them in the right order; for "matching" one
-    target id per choice, in the order of `choices`. `targets` is the right-hand side of a matching question
-    and empty otherwise. `expires` marks a question whose answer a change in the law may overturn.
-    """
-
-    id: str
-    kind: QuestionKind
-    prompt: str
-    choices: tuple[Choice, ...]
-    targets: tuple[Choice, ...]
-    answer: tuple[str, ...]
-    feedback: str
-    expires: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,15 +56,6 @@ class Lesson:
     self_checks: tuple[Question, ...]
     resources: tuple[Resource, ...]
     source: Path
-
-
-@dataclass(frozen=True)
-class Part:
-    """What a final assessment takes of one module: its bank, and how many questions one attempt draws."""
-
-    module_id: str
-    draw: int
-    questions: tuple[Question, ...]
 
 
 @dataclass(frozen=True)

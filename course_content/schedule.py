@@ -5,7 +5,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from course_content.documents import Document
-from course_content.programme import AttendanceRule, Choice, Poll, Session, Webinar
+from course_content.programme import AttendanceRule, Poll, Session, Webinar
+from course_content.questions import Choice
 from course_content.texts import instant, language_map
 
 Data = Mapping[str, Any]

@@ -4,7 +4,7 @@ import requests
 
 from course_content import EMBEDDED
 from course_content.loader import load_programme
-from course_content.programme import Question
+from course_content.questions import Question
 from interop.browser import Browser
 from interop.forms import form_with, forms
 from interop.world import Failed, holds

@@ -6,7 +6,7 @@ from typing import Literal
 
 from werkzeug.datastructures import MultiDict
 
-from course_content.programme import Question
+from course_content.questions import Question
 from lms_plugin.errors import Refusal
 from lms_plugin.modules.progress import SavedAnswer
 

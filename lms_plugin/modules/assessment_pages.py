@@ -14,7 +14,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_datetime
 
 from course_content.assessments import draw
-from course_content.programme import Assessment, Programme, Question, TrainingModule
+from course_content.programme import Assessment, Programme, TrainingModule
+from course_content.questions import Question
 from lms_plugin.errors import Refusal
 from lms_plugin.extensions import db
 from lms_plugin.modules.answers import Given, is_empty, read_given, restore

@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from course_content.assessments import percent, score
-from course_content.programme import Assessment, Question
+from course_content.programme import Assessment
+from course_content.questions import Question
 from lms_plugin.modules.answers import Given, is_empty
 from lms_plugin.modules.attending import SOURCE
 from lms_plugin.modules.interactions import sayable

@@ -1,13 +1,7 @@
 """Finds what an address names in a programme; what is not there, or not open yet, is a page that says so."""
 
-from course_content.programme import (
-    Assessment,
-    Lesson,
-    Programme,
-    Question,
-    TrainingModule,
-    UnknownActivity,
-)
+from course_content.programme import Assessment, Lesson, Programme, TrainingModule, UnknownActivity
+from course_content.questions import Question
 from lms_plugin.errors import Refusal
 from lms_plugin.web.configuration import UnknownProgramme, programme
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from course_content.programme import Question, QuestionKind
+from course_content.questions import Question, QuestionKind
 
 INTERACTIONS: Mapping[QuestionKind, str] = {
     "single": "choice",

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from course_content.assessments import score
-from course_content.programme import Lesson, Programme, Question, TrainingModule
+from course_content.programme import Lesson, Programme, TrainingModule
+from course_content.questions import Question
 from lms_plugin.extensions import db
 from lms_plugin.modules.answers import Flaw, Given, flaw, read_given, restore
 from lms_plugin.modules.attending import (

@@ -8,7 +8,7 @@ from typing import Literal
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from course_content.programme import Choice, Question
+from course_content.questions import Choice, Question
 from lms_plugin.modules.answers import Given, field_name, flaw
 
 Verdict = Literal["right", "partly", "wrong"]

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Frame, Page, Route, exp
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
-from course_content.programme import Question
+from course_content.questions import Question
 from lms_plugin.commands.worker import make_worker
 from lms_plugin.lti.launch_report import LaunchReport
 from lms_plugin.lti.platform import Platform

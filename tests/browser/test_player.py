@@ -11,7 +11,8 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy.orm import Session
 
-from course_content.programme import Assessment, Question
+from course_content.programme import Assessment
+from course_content.questions import Question
 from lms_plugin.app import create_app
 from lms_plugin.extensions import db
 from lms_plugin.people.role import Role

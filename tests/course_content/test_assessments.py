@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from course_content import EMBEDDED
 from course_content.assessments import draw, passed, percent, score
 from course_content.loader import load_programme
-from course_content.programme import Assessment, Choice, Question, QuestionKind
+from course_content.programme import Assessment
+from course_content.questions import Choice, Question, QuestionKind
 
 IDS = "abcdef"
 KINDS: tuple[QuestionKind, ...] = ("single", "multiple", "true_false", "matching", "ordering")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from course_content.programme import Question
+from course_content.questions import Question
 
 FURTHEST = 400  # presses of Tab from the top of the longest page to its end
 STOP = """(wanted) => {

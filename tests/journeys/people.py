@@ -6,7 +6,8 @@ from playwright.sync_api import Page, ViewportSize
 
 from course_content import EMBEDDED
 from course_content.loader import load_programme
-from course_content.programme import Assessment, Question
+from course_content.programme import Assessment
+from course_content.questions import Question
 from tests.browser.axe import OF_WIDTH, sideways, violations
 from tests.browser.following import follow
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from course_content.programme import Choice, Question, QuestionKind
+from course_content.questions import Choice, Question, QuestionKind
 from lms_plugin.modules.answers import UnknownOption, flaw, read_given, restore
 from lms_plugin.modules.progress import SavedAnswer
 

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from course_content.assessments import draw
-from course_content.programme import Assessment, Question
+from course_content.programme import Assessment
+from course_content.questions import Question
 from lms_plugin.modules.answers import field_name
 from lms_plugin.records.completion import Completion
 from lms_plugin.records.evidence import Evidence
