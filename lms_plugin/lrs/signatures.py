@@ -10,15 +10,11 @@ import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import pairwise
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.x509 import Certificate, load_der_x509_certificate
 
+from lms_plugin.lrs.certificates import Certificates
 from lms_plugin.lrs.validation.checks import Check, Invalid
 from lms_plugin.lrs.validation.reading import read_json
 from lms_plugin.records.statement_equality import same_statement
@@ -30,8 +26,6 @@ CONTENT_TYPE = "application/octet-stream"
 ALGORITHMS = {"RS256": hashes.SHA256(), "RS384": hashes.SHA384(), "RS512": hashes.SHA512()}
 MOST_SIGNATURES = 10  # of one statement
 SHORTEST_SIGNATURE = 128  # bytes of an RSA key of 1024 bits
-LONGEST_CHAIN = 10
-LARGEST_KEY = 16_384  # bits; longer ones only keep us busy
 NO_TIME = datetime.min.replace(tzinfo=UTC)  # no statement has it
 
 
@@ -45,9 +39,11 @@ class Signatures:
     check: Check
     data: Mapping[str, memoryview]
     _payloads: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _certificates: Certificates = field(default_factory=Certificates)
 
     def look_at(self, statement: Json) -> None:
-        """Raises Invalid for a signature of this statement that is malformed, or signs something else.
+        """Raises Invalid for a signature of this statement that is malformed, or signs something else;
+        TooLarge when the request has more to verify than one may have.
 
         The signature of a part of it, such as a SubStatement, is an attachment like any other.
         """
@@ -68,12 +64,20 @@ class Signatures:
         if sha2 not in self.data:
             raise Invalid("is a signature: its data must come along, in a part of a multipart/mixed request")
         if sha2 not in self._payloads:
-            self._payloads[sha2] = _verified(bytes(self.data[sha2]), self.check)
+            self._payloads[sha2] = self._verified(bytes(self.data[sha2]))
         return self._payloads[sha2]
 
+    def _verified(self, token: bytes) -> dict[str, Any]:
+        """The statement that a JWS signs; raises Invalid."""
+        described, payload, signature = _parts(token)
+        if "x5c" in described:
+            signed = token.rpartition(b".")[0]
+            self._certificates.verify(described["x5c"], signature, signed, ALGORITHMS[described["alg"]])
+        return _signed(payload, self.check)
 
-def _verified(token: bytes, check: Check) -> dict[str, Any]:
-    """The statement that a JWS signs; raises Invalid."""
+
+def _parts(token: bytes) -> tuple[dict[str, Any], bytes, bytes]:
+    """What the header says, the payload and the signature of a JWS; raises Invalid."""
     parts = token.split(b".", 3)
     if len(parts) != 3:  # noqa: PLR2004 - header, payload and signature
         raise Invalid("must be a JWS in compact serialization: three parts with two dots between them")
@@ -81,9 +85,7 @@ def _verified(token: bytes, check: Check) -> dict[str, Any]:
     described = _described(header)
     if len(signature) < SHORTEST_SIGNATURE:
         raise Invalid("must end in a whole RSA signature")
-    if "x5c" in described:
-        _verify(described, signature, token.rpartition(b".")[0])
-    return _signed(payload, check)
+    return described, payload, signature
 
 
 def _signed(payload: bytes, check: Check) -> dict[str, Any]:
@@ -140,39 +142,3 @@ def _comparable(statement: Json) -> dict[str, Any]:
     bare = {name: value for name, value in statement.items() if name != "attachments"} | {"id": ""}
     others = [one for one in statement.get("attachments", ()) if one["usageType"] != SIGNATURE]
     return kept_form(bare | ({"attachments": others} if others else {}), authority={}, stored=NO_TIME)
-
-
-def _verify(described: Json, signature: bytes, signed: bytes) -> None:
-    """Raises Invalid unless the first certificate's key made the signature, and each next one vouches."""
-    try:
-        chain = _chain(described["x5c"])
-        key = chain[0].public_key()
-        if not isinstance(key, RSAPublicKey) or key.key_size > LARGEST_KEY:
-            raise Invalid(f"must have an RSA key of {LARGEST_KEY} bits at most in its certificate")
-        key.verify(signature, signed, PKCS1v15(), ALGORITHMS[described["alg"]])
-        for one, issuer in pairwise(chain):
-            _check_issued(one, issuer)
-    except InvalidSignature:
-        raise Invalid(
-            "must be a signature by the key of its certificate, which each next one signs"
-        ) from None
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise Invalid("must have in x5c certificates that can be read, each issued by the next") from None
-
-
-def _check_issued(one: Certificate, issuer: Certificate) -> None:
-    """Raises ValueError or InvalidSignature; SHA-1, as in the example of the specification, will do."""
-    key = issuer.public_key()
-    if not isinstance(key, RSAPublicKey) or not isinstance(one.signature_hash_algorithm, hashes.SHA1):
-        one.verify_directly_issued_by(issuer)
-        return
-    if one.issuer != issuer.subject:
-        raise ValueError("issued by another")
-    key.verify(one.signature, one.tbs_certificate_bytes, PKCS1v15(), one.signature_hash_algorithm)
-
-
-def _chain(encoded: Any) -> list[Certificate]:
-    """The certificates of `x5c` (RFC 7515 4.1.6): standard base64, the signer's first."""
-    if type(encoded) is not list or not 1 <= len(encoded) <= LONGEST_CHAIN:
-        raise Invalid(f"must have in x5c an array of 1 to {LONGEST_CHAIN} certificates")
-    return [load_der_x509_certificate(base64.b64decode(one, validate=True)) for one in encoded]

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.x509.oid import NameOID
 
@@ -24,6 +24,13 @@ from tests.lms_plugin.lti.fixtures import on_sqlite
 
 HASHES = {"RS256": hashes.SHA256(), "RS384": hashes.SHA384(), "RS512": hashes.SHA512()}
 
+KINDS: dict[str, Any] = {
+    "elliptic": ec.generate_private_key(ec.SECP256R1()).public_key(),
+    "Edwards": ed25519.Ed25519PrivateKey.generate().public_key(),
+    "long": rsa.RSAPublicNumbers(65537, 2**8200 + 1).public_key(),
+    "slow": rsa.RSAPublicNumbers(2**2046 + 1, 2**2047 + 1).public_key(),
+}
+
 
 @cache
 def key(who: str) -> rsa.RSAPrivateKey:
@@ -31,10 +38,11 @@ def key(who: str) -> rsa.RSAPrivateKey:
 
 
 @cache
-def certificate(who: str, issuer: str, *, elliptic: bool = False) -> str:
+def certificate(who: str, issuer: str, kind: str = "", copy: int = 0) -> str:
+    """Of its own key, or of one of another kind; each copy has a number of its own."""
     subject, by = (x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]) for name in (who, issuer))
     begin = datetime(2020, 1, 1, tzinfo=UTC)
-    public = ec.generate_private_key(ec.SECP256R1()).public_key() if elliptic else key(who).public_key()
+    public = KINDS[kind] if kind else key(who).public_key()
     builder = x509.CertificateBuilder(by, subject, public, x509.random_serial_number())
     builder = builder.not_valid_before(begin).not_valid_after(begin + timedelta(days=30))
     der = builder.sign(key(issuer), hashes.SHA256()).public_bytes(serialization.Encoding.DER)
@@ -142,12 +150,12 @@ FORGERIES: dict[str, Callable[[dict[str, Any]], bytes]] = {
     "another's certificate": lambda one: signed(one, x5c=[certificate("other", "other")]),
     "another hash": lambda one: signed(one, "RS256", x5c=[OURS], alg="RS512"),
     "chain that does not link": lambda one: signed(one, x5c=[OURS, certificate("other", "other")]),
-    "elliptic certificate": lambda one: signed(one, x5c=[certificate("e", "e", elliptic=True)]),
+    "elliptic certificate": lambda one: signed(one, x5c=[certificate("e", "e", "elliptic")]),
     "no certificates": lambda one: signed(one, x5c=[]),
     "certificate that is none": lambda one: signed(one, x5c=["AAAA"]),
     "certificate that is no text": lambda one: signed(one, x5c=[1]),
     "certificate outside a list": lambda one: signed(one, x5c=OURS),
-    "very many certificates": lambda one: signed(one, x5c=[OURS] * 1000),
+    "very many certificates": lambda one: signed(one, x5c=[OURS] * 9),
     "changed after signing": lambda one: changed_at(signed(one, x5c=[OURS]), -10),
     "critical extension": lambda one: signed(one, crit=["exp"], exp=1),
     "payload not encoded": lambda one: signed(one, b64=False),
@@ -175,6 +183,49 @@ def test_forged_or_broken_signature_is_refused(lrs: Lrs, forgery: str) -> None:
     answer = send(lrs, statement, token)
     assert (answer.status_code, answer.json["path"]) == (400, "$[0].attachments[0]")
     assert lrs.ids() == []
+
+
+@pytest.mark.parametrize(
+    ("chain", "rule"),
+    [
+        ([certificate("signer", "a", "long")], "8192 bits"),
+        ([certificate("signer", "a", "slow")], "exponent of 32 bits"),
+        ([OURS, certificate("signer", "a", "long")], "8192 bits"),
+        ([OURS, certificate("signer", "a", "slow")], "exponent of 32 bits"),
+        ([OURS, certificate("signer", "a", "Edwards")], "RSA or elliptic"),
+        ([OURS] * 9, "1 to 8 certificates"),
+    ],
+)
+@on_sqlite
+def test_certificates_that_would_keep_us_busy_are_refused(lrs: Lrs, chain: list[str], rule: str) -> None:
+    statement = made()
+    answer = send(lrs, statement, signed(statement, x5c=chain))
+    assert answer.status_code == 400
+    assert rule in answer.json["rule"]
+
+
+def send_many(lrs: Lrs, chains: Sequence[list[str]]) -> Any:
+    """A batch of signed statements, one for each chain of certificates."""
+    carrying, parts = [], []
+    for chain in chains:
+        statement = made()
+        token = signed(statement, x5c=chain)
+        octets = {"usageType": SIGNATURE, "contentType": "application/octet-stream"}
+        carrying.append({**statement, "attachments": [described(token, **octets)]})
+        parts.append(part(token, Content_Type="application/octet-stream"))
+    body = joined(json_part(json.dumps(carrying).encode()), *parts)
+    return lrs.call("POST", data=body, headers={"Content-Type": TYPE})
+
+
+@on_sqlite
+def test_what_one_request_may_have_verified_is_bounded(lrs: Lrs) -> None:
+    rest = [certificate("signer", "signer", copy=place) for place in range(7)]
+    assert send_many(lrs, [[OURS, *rest]] * 130).status_code == 200, "one chain, verified once"
+    chains = [[certificate("signer", "signer", copy=place), *rest] for place in range(130)]
+    answer = send_many(lrs, chains)
+    assert (answer.status_code, answer.json["code"]) == (413, "too_large")
+    assert "fewer signed statements" in answer.json["rule"]
+    assert len(lrs.ids(limit=0)) == 130
 
 
 @on_sqlite
