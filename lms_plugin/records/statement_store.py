@@ -35,7 +35,7 @@ from lms_plugin.records.statement import Statement
 from lms_plugin.records.statement_equality import same_statement
 from lms_plugin.records.statement_form import kept_form
 from lms_plugin.records.statement_index import agent_key, reference
-from lms_plugin.records.statement_memory import Memory, memory_of
+from lms_plugin.records.statement_memory import ERASURES, Memory, memory_of
 from lms_plugin.records.statement_order import (
     ANNOUNCED,
     TICK,
@@ -117,7 +117,7 @@ def store_statements(
     there = _look(database, [UUID(statement["id"]) for statement in statements], origin)
     first = after(there.newest, caught_up(database, now))
     kept = [_kept(one, authority, first + place * TICK) for place, one in enumerate(statements)]
-    _store(kept, there, database, origin, memory_of(database), learns=learns)
+    _store(kept, there, database, origin, memory_of(database, there.erasures), learns=learns)
     return promise(there.newest, there.announced, now)
 
 
@@ -132,22 +132,27 @@ class _There:
 
     newest: datetime | None
     announced: int | None  # see `statement_order`
+    erasures: int | None  # see `statement_memory`
     bodies: Mapping[UUID, str]
     voiders: Mapping[UUID, UUID]  # of which statement, by which
 
 
 def _look_query(
-    among: Callable[[Attribute], ColumnElement[bool]], announced: ColumnElement[Any]
+    among: Callable[[Attribute], ColumnElement[bool]],
+    announced: ColumnElement[Any],
+    erasures: ColumnElement[Any],
 ) -> CompoundSelect[Any]:
     """One look for all of it: every statement sent to the database costs as much as many rows."""
     no_id, no_body = cast(null(), Uuid()), cast(null(), Text())
     columns = (func.max(Statement.stored).label("stored"), no_id.label("id"), no_id.label("refers_to"))
-    newest = select(*columns, no_body.label("body"), announced.label("announced"))
-    nobody = null()
-    same = select(Statement.stored, Statement.id, no_id, Statement.body, nobody).where(among(Statement.id))
+    state = (announced.label("announced"), erasures.label("erasures"))
+    newest = select(*columns, no_body.label("body"), *state)
+    no_state = (null(), null())
+    same = select(Statement.stored, Statement.id, no_id, Statement.body, *no_state)
+    same = same.where(among(Statement.id))
     # A client cannot hide beforehand what will follow from our evidence.
     heard = or_(Statement.origin == bindparam("origin"), bindparam("origin") != OWN)
-    voiders = select(Statement.stored, Statement.id, Statement.refers_to, no_body, nobody)
+    voiders = select(Statement.stored, Statement.id, Statement.refers_to, no_body, *no_state)
     voiders = voiders.where(among(Statement.refers_to), Statement.verb == VOIDED, heard)
     return newest.union_all(same, voiders)
 
@@ -155,11 +160,15 @@ def _look_query(
 # The ids go as one value: as a parameter each they are slow to prepare, and SQLite ends at 32,766.
 _LOOK_POSTGRESQL = Prepared(
     _look_query(
-        lambda column: column == any_(bindparam("ids", type_=ARRAY(Uuid()))), literal_column(ANNOUNCED)
+        lambda column: column == any_(bindparam("ids", type_=ARRAY(Uuid()))),
+        literal_column(ANNOUNCED),
+        ERASURES,
     )
 )
 _IDS_OF_SQLITE = select(func.json_each(bindparam("ids")).table_valued("value", name="ids").c.value)
-_LOOK_SQLITE = Prepared(_look_query(lambda column: type_coerce(column, String()).in_(_IDS_OF_SQLITE), null()))
+_LOOK_SQLITE = Prepared(
+    _look_query(lambda column: type_coerce(column, String()).in_(_IDS_OF_SQLITE), null(), null())
+)
 
 
 def _look(database: Session, ids: Sequence[UUID], origin: str) -> _There:
@@ -168,10 +177,10 @@ def _look(database: Session, ids: Sequence[UUID], origin: str) -> _There:
     else:
         texts = json.dumps([one.hex for one in ids])
         rows = _LOOK_SQLITE.inside(database, {"ids": texts, "origin": origin})
-    newest, announced = next((row[0], row[4]) for row in rows if row[1] is None)
+    newest, announced, erasures = next((row[0], *row[4:]) for row in rows if row[1] is None)
     bodies = {row[1]: row[3] for row in rows if row[3] is not None}
     voiders = {row[2]: row[1] for row in rows if row[2] is not None}
-    return _There(newest, announced, bodies, voiders)
+    return _There(newest, announced, erasures, bodies, voiders)
 
 
 def _store(

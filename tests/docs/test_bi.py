@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from lms_plugin.records.statement_store import store_statements
 from lms_plugin.storage import writing
 from tests.factories.people import make_deployment, make_learner, make_placement
 from tests.factories.records import make_completion, make_statement
@@ -53,6 +56,22 @@ def test_query_runs_and_finds_something(learned: Session, number: int) -> None:
         pytest.skip("the document says that this one is PostgreSQL's")
     # Statements of these tests have no scores to speak of.
     assert rows(learned, query) or "scaled" in query
+
+
+def test_text_into_which_postgresql_does_not_look_stops_no_query(learned: Session, now: datetime) -> None:
+    odd = {"name": {"it": "a\x00b"}}
+    statement: dict[str, Any] = {
+        "id": str(uuid4()),
+        "actor": {"mbox": "mailto:a@example.it"},
+        "verb": {"id": "https://x.example/v", "display": odd["name"]},
+        "object": {"id": "https://x.example/o", "definition": odd},
+        "timestamp": "2026-11-23T08:00:00.000Z",
+    }
+    with writing(learned):
+        store_statements(learned, [statement], authority=statement["actor"], origin="client", now=now)
+    for only_postgresql, query in QUERIES:
+        if not only_postgresql or learned.get_bind().dialect.name == "postgresql":
+            rows(learned, query)
 
 
 def test_people_and_hours_are_counted(learned: Session) -> None:

@@ -53,7 +53,14 @@ LanguageTag = Annotated[
         rf"(?ai:{_LANGUAGE_TAG}|{_PRIVATE}|{_REGISTERED_BEFORE})", "must be a language tag as in RFC 5646"
     ),
 ]
-ContentType = Annotated[str, text_format(r"[^\s/;]+/[^\s/;]+(?:\s*;.*)?", "must be an Internet media type")]
+_NAME_OF_TYPE = r"[^\s\x00-\x1f\x7f/;]+"
+ContentType = Annotated[
+    str,
+    text_format(
+        rf"{_NAME_OF_TYPE}/{_NAME_OF_TYPE}(?:[ \t]*;[^\x00-\x08\x0a-\x1f\x7f]*)?",
+        "must be an Internet media type",
+    ),
+]
 Duration = Annotated[
     str,
     text_format(

@@ -74,6 +74,12 @@ def states(lrs: Lrs) -> Documents:
     return Documents(lrs, STATE)
 
 
+def test_type_that_no_column_holds_is_refused(documents: Documents) -> None:
+    for kind in ("text/\x00", "text/plain; a=\x00", "text"):
+        answer = documents("PUT", data=b"x", headers=NEW | {"Content-Type": kind})
+        assert (answer.status_code, answer.json["rule"]) == (400, "must be an Internet media type")
+
+
 def test_document_comes_back_as_it_was_sent(documents: Documents) -> None:
     for one, data, kind in (
         ("json", '{"città": 1.0}'.encode(), "application/json; charset=utf-8"),

@@ -1,7 +1,7 @@
 """A person is erased: nobody can tell who it was, and all that was proved stays provable."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -19,14 +19,18 @@ from lms_plugin.proofs.selection import of_day, of_learner, of_record
 from lms_plugin.proofs.tables import Erasure, KeptForm, PersonSecret
 from lms_plugin.proofs.verify_pack import Verification
 from lms_plugin.records.document import Document
+from lms_plugin.records.known_agents import person
 from lms_plugin.records.replay import replay
-from lms_plugin.records.statement import Statement
+from lms_plugin.records.statement import Agent, Statement
+from lms_plugin.records.statement_index import agent_key, identity
+from lms_plugin.records.statement_store import store_statements
 from lms_plugin.records.statement_unlocking import statements_unlocked
 from lms_plugin.records.verify import verify
 from lms_plugin.storage import writing
 from tests.conftest import SECRET
 from tests.factories.people import make_deployment, make_placement, make_visit
 from tests.lms_plugin.proofs.life import ANNA, FRIDAY, SEALING, WEDNESDAY, live, packed, repacked
+from tests.lms_plugin.records.test_statement_store import made
 from tests.services.exports import export
 
 ACCOUNT = "maria.bianchi.1980"
@@ -152,8 +156,8 @@ def test_a_person_that_only_clients_name_is_erased_from_groups_and_documents_too
 def test_two_persons_of_one_statement_are_erased_one_after_the_other(
     database: Session, learner: Learner, environment: dict[str, str]
 ) -> None:
-    for person in ("mailto:anna@example.it", "mailto:carlo@example.it"):
-        assert run(environment, person, "--reason", "richiesta").exit_code == 0
+    for one in ("mailto:anna@example.it", "mailto:carlo@example.it"):
+        assert run(environment, one, "--reason", "richiesta").exit_code == 0
     assert "@example.it" not in everything(database).replace("maria@example.it", "")
     assert check_proofs(database, SECRET).wrong == ()
     assert Verification(packed(database, of_day(WEDNESDAY.date()))).faults == []
@@ -212,3 +216,25 @@ def test_what_was_changed_before_an_erasure_stays_visible(
     assert run(environment, ANNA["mbox"], "--reason", "richiesta").exit_code == 0
     database.expire_all()
     assert [one.what.split()[0] for one in check_proofs(database, SECRET).wrong] == ["statement"] * 2
+
+
+def test_who_comes_again_after_the_erasure_is_known_by_their_names_again(
+    database: Session, learner: Learner, environment: dict[str, str]
+) -> None:
+    # As a web process does, that has seen the agent and remembers it while another process erases.
+    account = {"account": {"homePage": learner.home_page, "name": learner.account_name}}
+
+    def say(name: str, at: datetime) -> None:
+        statement = made(actor={**account, "name": name})
+        with writing(database):
+            store_statements(database, [statement], authority=ANNA, origin="client", now=at)
+
+    for second in range(2):
+        say("Maria", FRIDAY + timedelta(seconds=second))
+    assert run(environment, ACCOUNT, "--reason", "richiesta n. 7", "--by", "DPO").exit_code == 0
+    database.rollback()
+    for name in ("Mara", "Maria"):
+        say(name, FRIDAY + timedelta(minutes=1))
+    assert sorted(person(database, account)["name"]) == ["Mara", "Maria"]
+    key = agent_key(account) or ""
+    assert database.scalar(select(Agent.key).where(Agent.id == identity(key))) == key
