@@ -95,7 +95,7 @@ class TrainingModule:
     summary: LanguageMap
     status: Literal["ready", "in_preparation"]
     minutes: int
-    objectives: tuple[str, ...]
+    objectives: tuple[LanguageMap, ...]
     outline: tuple[str, ...]
     lessons: tuple[Lesson, ...]
     assessment: Assessment | None

@@ -18,7 +18,8 @@ def language_problems(source: ProgrammeSource) -> Iterator[ContentError]:
             written = text if isinstance(text, dict) else {"it": text}
             for language in sorted(set(languages) - set(written)):
                 hint = f"write it, or take {language} out of the languages of programme.yaml"
-                yield document.error(at, f"{at[-1]}: the text in {language!r} is missing", hint)
+                name = next(part for part in reversed(at) if isinstance(part, str))
+                yield document.error(at, f"{name}: the text in {language!r} is missing", hint)
 
 
 def _documents(source: ProgrammeSource) -> Iterator[Document]:
@@ -37,6 +38,8 @@ def _texts(data: object, at: At) -> Iterator[tuple[At, object]]:
         for key, value in data.items():
             if key in _TEXT_KEYS:
                 yield (*at, key), value
+            elif key == "objectives" and "summary" in data:  # a module's; those of webinars are Italian only
+                yield from (((*at, key, place), one) for place, one in enumerate(value))
             elif key not in _ITALIAN_ONLY:
                 yield from _texts(value, (*at, key))
     elif isinstance(data, list):

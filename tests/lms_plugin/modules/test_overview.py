@@ -1,6 +1,8 @@
 """The programme and module pages: what there is, where the learner stands, where to go on."""
 
 import pytest
+from flask import Flask
+from markupsafe import escape
 
 from tests.lms_plugin.modules.visitor import MODULE, PROGRAMME, Visitor, text_of
 
@@ -18,6 +20,25 @@ def test_programme_lists_every_module_and_webinar(learner: Visitor) -> None:
     words = text_of(learner.get(SMALL))
     assert words.count("In preparazione") == 1
     assert "Da iniziare" in words
+
+
+def test_programme_leads_to_its_glossary_and_calendar(learner: Visitor) -> None:
+    page = learner.get(PROGRAMME).text
+    for name in ("glossary", "calendar"):
+        assert f'href="/v/{learner.visit}{PROGRAMME}/{name}"' in page
+
+
+def test_english_readers_find_each_module_summed_up(learner: Visitor, app: Flask) -> None:
+    for programme in app.extensions["programmes"].values():
+        address = f"/programmes/{programme.id}"
+        listed = learner.get(f"{address}?lang=en").text
+        for module in programme.modules:
+            assert f'href="/v/{learner.visit}{address}/modules/{module.id}?lang=en"' in listed
+            page = text_of(learner.get(f"{address}/modules/{module.id}?lang=en"))
+            for said in (module.title, module.subtitle, module.summary, *module.objectives):
+                assert str(escape(said["en"])) in page
+            for lesson in module.lessons:
+                assert str(escape(lesson.title["en"])) in page
 
 
 def test_started_module_counts_the_lessons(learner: Visitor) -> None:
