@@ -4,17 +4,20 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from course_content.bank_checks import bank_warnings
 from course_content.citation_checks import citation_problems
 from course_content.documents import Document
 from course_content.fact_checks import expired_facts, lexicon_problems
 from course_content.final_assessments import final_assessment_problems
 from course_content.identity_checks import identity_problems
 from course_content.markdown_checks import markdown_problems
+from course_content.picture_checks import picture_warnings
 from course_content.problems import ContentError, ContentErrors
 from course_content.question_checks import question_problems
 from course_content.schedule_checks import schedule_problems
 from course_content.simulation_checks import simulation_problems
 from course_content.sources import ModuleSource, ProgrammeSource, read_sources
+from course_content.style_checks import style_warnings
 from course_content.text_checks import language_problems
 
 
@@ -41,6 +44,15 @@ def to_review(folder: Path, today: date) -> tuple[ContentError, ...]:
     except ContentErrors:
         return ()
     return tuple(sorted(expired_facts(source, today)))
+
+
+def warnings(folder: Path) -> tuple[ContentError, ...]:
+    """What should be mended in a sound programme, and does not stop it: form, reading, banks, pictures.
+
+    Raises ContentErrors if its files cannot be read.
+    """
+    source = read_sources(folder)
+    return tuple(sorted({*style_warnings(source), *bank_warnings(source), *picture_warnings(source)}))
 
 
 def source_problems(source: ProgrammeSource) -> list[ContentError]:

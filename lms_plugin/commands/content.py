@@ -21,7 +21,7 @@ def content_group() -> None:
 
 @content_group.command("check")
 @click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--strict", is_flag=True, help="Facts whose day of review has come count as problems.")
+@click.option("--strict", is_flag=True, help="Warnings and facts to be reviewed count as problems.")
 @json_option
 def check_command(*, folder: Path | None, strict: bool, as_json: bool) -> None:
     """Check a programme (or all embedded ones): every problem with its file and line."""

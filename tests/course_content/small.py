@@ -53,8 +53,8 @@ self_checks:
     kind: true_false
     prompt: "È vero?"
     choices:
-      - {id: true, text: Vero, feedback: Sì.}
-      - {id: false, text: Falso, feedback: No.}
+      - {id: true, text: Vero, feedback: Conta davvero.}
+      - {id: false, text: Falso, feedback: Non conta.}
     answer: [true]
     feedback: Perché sì.
 ---
@@ -77,9 +77,9 @@ questions:
     kind: single
     prompt: "Quale?"
     choices:
-      - {id: a, text: Uno, feedback: No.}
-      - {id: b, text: Due, feedback: Sì.}
-      - {id: c, text: Tre, feedback: No.}
+      - {id: a, text: Uno, feedback: Non conta.}
+      - {id: b, text: Due, feedback: Conta davvero.}
+      - {id: c, text: Tre, feedback: Non conta.}
     answer: [b]
     feedback: È due.
   - id: m1-q2
@@ -90,7 +90,7 @@ questions:
       - {id: b, text: Due, feedback: Secondo.}
     targets: [{id: t1, text: I}, {id: t2, text: II}, {id: t3, text: III}]
     answer: [t1, t2]
-    feedback: Così.
+    feedback: Vanno in coppia.
 """
 
 WEBINARS = """\
@@ -144,7 +144,7 @@ FILES = {
     "m1/module.yaml": MODULE,
     "m1/01-lezione.it.md": LESSON,
     "m1/assessment.yaml": ASSESSMENT,
-    "m1/media/disegno.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+    "m1/media/disegno.svg": "<svg xmlns='http://www.w3.org/2000/svg'><title>Un disegno</title></svg>",
     "m2/module.yaml": IN_PREPARATION,
 }
 

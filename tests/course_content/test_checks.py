@@ -65,7 +65,7 @@ BREAKAGES = [
     (LESSON, "verified_on: 2026-01-02", "verified_on: 2026-11-24", "verified_on 2026-11-24 is in the future"),
     (LESSON, "verified_on: 2026-01-02", "verified_on: 2026-02-30", "is not a 'date'"),
     (LESSON, "verified_on: 2026-01-02\n", "", "'verified_on' is a required property"),
-    (LESSON, ", feedback: No.", "", "'feedback' is a required property"),
+    (LESSON, ", feedback: Non conta.", "", "'feedback' is a required property"),
     (LESSON, "{id: false", "{id: forse", "has the choices true and false"),
     (LESSON, "https://example.org/legge", "javascript:alert(1)", "does not match"),
     (LESSON, "webinar:w01", "webinar:w09", "there is no webinar 'w09'"),
@@ -123,7 +123,7 @@ def test_a_breakage_is_reported_in_its_file(
     ("name", "old", "new"),
     [
         (LESSON, "verified_on: 2026-01-02", "verified_on: 2027-01-01"),
-        (LESSON, "{id: false, text: Falso, feedback: No.}", "{id: false, text: Falso}"),
+        (LESSON, "{id: false, text: Falso, feedback: Non conta.}", "{id: false, text: Falso}"),
         (LESSON, "![Un disegno]", "![]"),
         (LESSON, "Un testo", "<i>Un</i> testo"),
         ("m1/assessment.yaml", "answer: [t1, t2]", "answer: [t1, t9]"),

@@ -102,7 +102,7 @@ def test_no_place_of_a_lesson_hides_what_is_not_in_the_table(lexicon: Path, text
     ("name", "old", "new"),
     [
         (LESSON, "Perché sì.", "Lo dice la legge 47/2017."),
-        (LESSON, "feedback: No.", "feedback: È il 55%."),
+        (LESSON, "feedback: Non conta.", "feedback: È il 55%."),
         (LESSON, "title: Lezione", "title: Dopo la legge 47/2017"),
         (LESSON, "{title: Una legge,", "{title: 'Legge 47/2017',"),
         ("m1/module.yaml", "summary: In breve.", "summary: Ci sono 99.000 posti."),
@@ -113,7 +113,7 @@ def test_no_place_of_a_lesson_hides_what_is_not_in_the_table(lexicon: Path, text
         ("webinars.yaml", "options: [Uno, Due, Tre]", "options: [Uno, Due, Il 55%]"),
         ("sessions.yaml", "topics: [Mattina,", "topics: [La legge 47/2017,"),
         ("glossary.yaml", "Un'alleanza.", "Un'alleanza (art. 55)."),
-        ("m1/media/disegno.svg", "/>", "><text>99.000</text></svg>"),
+        ("m1/media/disegno.svg", "</svg>", "<text>99.000</text></svg>"),
     ],
 )
 def test_no_other_file_hides_what_is_not_in_the_table(lexicon: Path, name: str, old: str, new: str) -> None:
@@ -127,11 +127,11 @@ def test_no_other_file_hides_what_is_not_in_the_table(lexicon: Path, name: str, 
         (LESSON, "Perché sì.", "Lo dice la legge 328/2000, per 41 mila posti."),
         (
             "m1/assessment.yaml",
-            "{id: a, text: Uno, feedback: No.}",
-            "{id: a, text: Sono 99.000, feedback: No.}",
+            "{id: a, text: Uno, feedback: Non conta.}",
+            "{id: a, text: Sono 99.000, feedback: Non conta.}",
         ),
         ("m1/assessment.yaml", 'prompt: "Quale?"', 'prompt: "Un Comune inventato spende il 55%: quale?"'),
-        ("m1/media/disegno.svg", "/>", "><text>41.289</text></svg>"),
+        ("m1/media/disegno.svg", "</svg>", "<text>41.289</text></svg>"),
     ],
     ids=["in the table", "a wrong answer", "an invented example", "a drawing of a fact"],
 )

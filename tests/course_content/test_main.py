@@ -22,6 +22,14 @@ def test_a_problem_is_printed_as_file_line_message(folder: Path, capsys: pytest.
     assert capsys.readouterr().out.startswith(f"{folder}/m1/module.yaml:{line}: number is not 1")
 
 
+def test_warnings_are_told_and_fail_only_when_strict(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = edit(folder, "m1/assessment.yaml", "text: Uno, feedback: Non conta.", "text: Uno, feedback: No.")
+    assert (main(["check", str(folder)]), main(["check", str(folder), "--strict"])) == (0, 1)
+    assert f"\nwarning: {folder}/m1/assessment.yaml:{line}: m1-q1: the feedback" in capsys.readouterr().out
+
+
 def test_json_has_the_same_problems(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edit(folder, "m1/module.yaml", "number: 1", "number: 2")
     assert main(["check", str(folder), "--json"]) == 1
@@ -31,7 +39,7 @@ def test_json_has_the_same_problems(folder: Path, capsys: pytest.CaptureFixture[
 
 def test_json_of_a_sound_folder_is_an_empty_list(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(folder), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"problems": [], "to_review": []}
+    assert json.loads(capsys.readouterr().out) == {"problems": [], "warnings": [], "to_review": []}
 
 
 def test_a_folder_without_a_programme_is_wrong_usage(
