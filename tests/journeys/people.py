@@ -1,19 +1,16 @@
 """What a person does in a browser: launch, read, answer, join, leave, look a record up."""
 
-from collections.abc import Callable
-
 from playwright.sync_api import Page, ViewportSize
 
 from course_content import EMBEDDED
 from course_content.loader import load_programme
-from course_content.programme import Assessment
+from course_content.programme import Assessment, TrainingModule
 from course_content.questions import Question
 from tests.browser.axe import OF_WIDTH, sideways, violations
 from tests.browser.following import follow
 
 PROGRAMME = load_programme(EMBEDDED / "co-alizione")
 BIG, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=360, height=800)
-Visited = Callable[[Page], None]
 
 
 def check_page(page: Page) -> None:
@@ -37,26 +34,25 @@ def launch(page: Page, lms: str, person: str, activity: str) -> Page:
     return window
 
 
-def read_lessons(page: Page, visited: Visited) -> None:
+def read_lessons(page: Page) -> None:
     """Reads from the module's page to the assessment's."""
-    visited(page)
     follow(page, page.locator("main a.btn-primary").first)
     while not page.url.endswith("/assessment"):
-        visited(page)
         follow(page, page.get_by_role("button", name="Ho letto: continua"))
-    visited(page)
 
 
-def pass_assessment(page: Page, visited: Visited, bank: Assessment | None = None) -> None:
-    """Takes the assessment (module 1's if not said) with every answer right."""
+def pass_assessment(page: Page, bank: Assessment) -> None:
+    """Takes a module's assessment with every answer right."""
     follow(page, page.get_by_role("button", name="Inizia il tentativo"))
-    visited(page)
-    bank = bank or PROGRAMME.module("m1").assessment
-    assert bank is not None
     for question in drawn(page, bank):
         answer(page, question)
     follow(page, page.get_by_role("button", name="Invia"))
-    visited(page)
+
+
+def bank_of(module: TrainingModule) -> Assessment:
+    """The module's assessment."""
+    assert module.assessment is not None
+    return module.assessment
 
 
 def drawn(page: Page, bank: Assessment) -> list[Question]:

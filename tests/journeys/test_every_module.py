@@ -77,31 +77,55 @@ def title(module: TrainingModule) -> str:
     return f"Modulo {module.number} – {module.title['it']}"
 
 
-def bank_of(module: TrainingModule) -> Assessment:
-    """The module's assessment."""
-    assert module.assessment is not None
-    return module.assessment
-
-
 @each_module
 def test_module_is_finished_by_keyboard_alone(course: str, ada: Page, module: TrainingModule) -> None:
-    window = launched_by_keyboard(ada, course, module)
+    window = launched_by_keyboard(ada, course, title(module))
     people.check_page(window)
     keyboard.skip_to_content(window)
     keyboard.follow(window, "main a.btn-primary")
     for lesson in module.lessons:
         read_by_keyboard(window, lesson)
     people.check_page(window)
-    pass_by_keyboard(window, bank_of(module))
+    pass_by_keyboard(window, people.bank_of(module))
     expect(window.locator("main")).to_contain_text("Hai completato questo modulo")
+    people.check_page(window)
+    keyboard.follow(window, "header a[lang='en']")
+    expect(window.locator("main")).to_contain_text(module.objectives[0]["en"])
     people.check_page(window)
     window.close()
 
 
-def launched_by_keyboard(page: Page, lms: str, module: TrainingModule) -> Page:
-    """Opens a module from the course in a window of its own."""
+@pytest.mark.parametrize("programme_id", PROGRAMMES)
+def test_pages_around_the_modules_are_reached_by_keyboard(course: str, ada: Page, programme_id: str) -> None:
+    window = launched_by_keyboard(ada, course, title(PROGRAMMES[programme_id].modules[0]))
+    keyboard.follow(window, ".breadcrumb a")
+    people.check_page(window)
+    for name in ("glossary", "calendar") if PROGRAMMES[programme_id].lexicon.terms else ("calendar",):
+        keyboard.follow(window, f"main a[href$='{programme_id}/{name}']")
+        people.check_page(window)
+        keyboard.follow(window, ".breadcrumb a")
+    window.close()
+
+
+def test_word_and_source_are_found_from_a_lesson_by_keyboard(course: str, ada: Page) -> None:
+    window = launched_by_keyboard(ada, course, title(MODULES[0][1]))
+    keyboard.follow(window, ".lesson-list a")
+    keyboard.tab_to(window, "article a[href^='#fonte-']")
+    window.keyboard.press("Enter")
+    assert window.locator(".resource-list li:target").count() == 1
+    keyboard.restart(window)
+    keyboard.tab_to(window, "a")  # goes on from the source, not from the top
+    assert window.evaluate("document.activeElement.closest('article')") is None
+    window.reload()
+    keyboard.follow(window, "article a[href*='/glossary#']")
+    expect(window.locator("dt:target")).to_be_in_viewport()
+    window.close()
+
+
+def launched_by_keyboard(page: Page, lms: str, activity: str) -> Page:
+    """Opens an activity from the course in a window of its own."""
     page.goto(f"{lms}/as/{ADA}/")
-    link = page.get_by_role("heading", name=title(module)).get_attribute("id")
+    link = page.get_by_role("heading", name=activity).get_attribute("id")
     keyboard.tab_to(page, f"a[target='_blank'][aria-describedby='{link}']")
     with page.expect_popup() as opened:
         page.keyboard.press("Enter")
@@ -147,8 +171,8 @@ def test_module_is_finished_without_javascript(course: str, elena: Page, module:
     window = opened.value
     people.follow(window, window.get_by_role("button").first)  # the LMS's own form, which a script would send
     window.wait_for_url("**/v/**")
-    people.read_lessons(window, lambda _page: None)
-    people.pass_assessment(window, lambda _page: None, bank_of(module))
+    people.read_lessons(window)
+    people.pass_assessment(window, people.bank_of(module))
     assert "Hai ottenuto 100%" in window.locator("main").inner_text()
     people.follow(window, window.get_by_role("link", name="Torna al modulo"))
     expect(window.locator("main")).to_contain_text("Hai completato questo modulo")
@@ -188,7 +212,7 @@ def test_every_statement_is_in_the_lrs(demo: Demo) -> None:
         for person in (ADA, ELENA):
             for lesson in module.lessons:
                 assert made[person, "completed", f"{name}/{lesson.id}"] == 1
-            assert made[person, "passed", f"{name}/{bank_of(module).id}"] == 1
+            assert made[person, "passed", f"{name}/{people.bank_of(module).id}"] == 1
             assert made[person, "completed", f"{name}/{module.id}"] == 1
 
 
