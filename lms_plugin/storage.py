@@ -15,7 +15,9 @@ from sqlalchemy import DateTime, Dialect, Engine, MetaData, TypeDecorator, creat
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+
+from lms_plugin.quick_connections import LONGEST_TRUSTED_PAUSE, QuickConnections
 
 # Named constraints, so that a later revision can drop one on either database.
 NAMES = {
@@ -30,7 +32,6 @@ ENGINE_OPTIONS: dict[str, Any] = {"hide_parameters": True}
 LOCK_WAIT_SECONDS = 15
 BUSY_TIMEOUT = f"PRAGMA busy_timeout={LOCK_WAIT_SECONDS * 1000}"
 ASKED_SINCE = "asked to write since"  # in Session.info, inside `writing`: time.monotonic() of its beginning
-LONGEST_TRUSTED_PAUSE = 5.0  # seconds that an idle connection is taken to be still there
 
 
 class Base(DeclarativeBase):
@@ -92,15 +93,15 @@ def tune(engine: Engine) -> None:
         event.listen(engine, "checkout", _ping_after_pause)
 
 
-def quick(engine: Engine) -> Engine:
-    """Where `prepared` statements run: on SQLite the engine itself, on PostgreSQL connections of their own.
+def quick(engine: Engine) -> QuickConnections | None:
+    """Where `prepared` statements run on PostgreSQL: connections of their own; None on SQLite.
 
-    On these nothing is ever rolled back, at which the driver forgets every prepared statement; and plans are
-    made once for all values, by index, whether the table's statistics are fresh or not: right for questions
-    by key, wrong for reports. They are closed with the engine's own.
+    On these nothing is ever rolled back, and plans are made once for all values, by index, whether the
+    table's statistics are fresh or not: right for questions by key, wrong for reports. They are closed with
+    the engine's own.
     """
     if engine.dialect.name == "sqlite":
-        return engine
+        return None
     found = _quick.get(engine)
     if found is not None:
         return found
@@ -109,19 +110,16 @@ def quick(engine: Engine) -> Engine:
 
 
 _making = threading.Lock()
-_quick: weakref.WeakKeyDictionary[Engine, Engine] = weakref.WeakKeyDictionary()
+_quick: weakref.WeakKeyDictionary[Engine, QuickConnections] = weakref.WeakKeyDictionary()
 
 
-def _make_quick(engine: Engine) -> Engine:
-    beside = _quick[engine] = create_engine(
-        engine.url, **ENGINE_OPTIONS, isolation_level="AUTOCOMMIT", pool_reset_on_return=None,
-        connect_args={"prepare_threshold": 0},
-    )  # fmt: skip
-    tune(beside)
-    event.listen(beside, "connect", _plan_once)
-    event.listen(engine, "engine_disposed", lambda _engine: beside.dispose())
-    weakref.finalize(engine, beside.dispose)
-    return beside
+def _make_quick(engine: Engine) -> QuickConnections:
+    opener = create_engine(engine.url, **ENGINE_OPTIONS, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    event.listen(opener, "connect", _plan_once)
+    made = _quick[engine] = QuickConnections(opener)
+    event.listen(engine, "engine_disposed", lambda _engine: made.close())
+    weakref.finalize(engine, made.close)
+    return made
 
 
 # In the order of an index there is nothing to sort, and a page ends after its first rows; whoever collects

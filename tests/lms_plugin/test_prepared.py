@@ -1,21 +1,24 @@
 """Statements that the driver runs itself give the same values and errors as the toolkit."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, bindparam, insert, select
+from sqlalchemy import Engine, bindparam, func, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
+from lms_plugin import quick_connections
 from lms_plugin.people.learner import Learner
 from lms_plugin.prepared import Prepared
-from lms_plugin.storage import quick, writing
+from lms_plugin.storage import writing
 
 FIND = Prepared(
     select(Learner.id, Learner.name, Learner.created_at).where(Learner.account_name == bindparam("who"))
 )
 GIVEN = ("id", "home_page", "account_name", "name", "email", "created_at")
+BACKEND = Prepared(select(func.pg_backend_pid()))
 ADD = Prepared(insert(Learner).values({column: bindparam(f"of_{column}") for column in GIVEN}))
 
 
@@ -49,14 +52,40 @@ def test_broken_rule_is_the_toolkits_error_without_the_values(database: Session,
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_lost_connection_is_replaced(database: Session, engine: Engine) -> None:
-    FIND.first(database, {"who": "42"})
-    with quick(engine).connect() as connection:
-        mine = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+    mine = BACKEND.first(database, {})
     with engine.connect() as other:
-        other.exec_driver_sql(f"SELECT pg_terminate_backend({mine})")
+        other.exec_driver_sql(f"SELECT pg_terminate_backend({mine[0]})")
     with pytest.raises(DBAPIError):
         FIND.first(database, {"who": "42"})
     assert FIND.first(database, {"who": "42"}) is None
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_connection_lost_in_a_pause_is_replaced_unseen(
+    database: Session, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = BACKEND.first(database, {})
+    with engine.connect() as other:
+        other.exec_driver_sql(f"SELECT pg_terminate_backend({mine[0]})")
+    monkeypatch.setattr(quick_connections, "LONGEST_TRUSTED_PAUSE", 0.0)
+    assert BACKEND.first(database, {}) != mine
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_connection_is_used_again_also_after_a_broken_rule(database: Session, now: datetime) -> None:
+    mine = BACKEND.first(database, {})
+    ADD.rows(database, row("42", now))
+    with pytest.raises(IntegrityError):
+        ADD.rows(database, row("42", now))
+    assert BACKEND.first(database, {}) == mine
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_threads_that_ask_at_once_have_a_connection_each(database: Session) -> None:
+    slow = Prepared(select(func.pg_backend_pid(), func.pg_sleep(0.2)))
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(lambda _: slow.rows(database, {}), range(3)))
+    assert len({pid for ((pid, _slept),) in found}) == 3
 
 
 def test_inside_it_belongs_to_the_session_s_transaction(database: Session, now: datetime) -> None:
