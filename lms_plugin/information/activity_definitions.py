@@ -29,6 +29,9 @@ def _all(programme: Programme) -> Iterator[tuple[str, Definition]]:
             yield module.assessment.id, _definition("assessment", module.assessment.title)
             for question in module.assessment.questions:
                 yield question.id, _definition("question", QUESTION)
+    if programme.final_assessment is not None:
+        final = programme.final_assessment
+        yield final.id, _definition("assessment", final.title, final.intro)
     for webinar in programme.webinars:
         yield webinar.id, _definition("webinar", webinar.title)
     for session in programme.sessions:

@@ -27,7 +27,10 @@ from lms_plugin.web.visit import new_visit, visit_row
 
 _Row = tuple[Table, Mapping[str, Any]]
 ACTIVITIES = frozenset(
-    {TargetKind.PROGRAMME, TargetKind.MODULE, TargetKind.WEBINAR, TargetKind.CALENDAR}
+    {
+        TargetKind.PROGRAMME, TargetKind.MODULE, TargetKind.WEBINAR, TargetKind.FINAL_ASSESSMENT,
+        TargetKind.CALENDAR,
+    }
 )  # fmt: skip
 
 

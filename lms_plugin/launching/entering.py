@@ -29,6 +29,7 @@ PAGES = {
     TargetKind.CALENDAR: "modules.calendar",
     TargetKind.MODULE: "modules.module",
     TargetKind.WEBINAR: "webinars.webinar",
+    TargetKind.FINAL_ASSESSMENT: "modules.final_assessment",
     TargetKind.PICKER: "deep_linking.choose",
     TargetKind.SUBMISSION: "modules.submission",
     TargetKind.SELF_TEST: "frame_test.frame_test",

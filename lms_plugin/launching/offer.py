@@ -7,11 +7,11 @@ from enum import StrEnum
 
 from flask_babel import gettext as _
 
-from course_content.programme import Programme, TrainingModule, Webinar, text_in
+from course_content.programme import FinalAssessment, Programme, TrainingModule, Webinar, text_in
 from lms_plugin.delivery.columns import resource_id_of
 from lms_plugin.launching.targets import CUSTOM_ACTIVITY, CUSTOM_PROGRAMME
 
-MODULE_MAXIMUM, WEBINAR_MAXIMUM = 100, 1  # what records/scores.py counts to; LMSs convert
+PERCENT_MAXIMUM, WEBINAR_MAXIMUM = 100, 1  # what records/scores.py counts to; LMSs convert
 RECORDS = "records"
 
 
@@ -21,6 +21,7 @@ class Kind(StrEnum):
     PROGRAMME = "programme"
     MODULE = "module"
     WEBINAR = "webinar"
+    FINAL_ASSESSMENT = "final_assessment"
     CALENDAR = "calendar"
     RECORDS = "records"
 
@@ -84,6 +85,8 @@ def _groups(programme: Programme, language: str) -> Iterator[Group]:
     yield Group(title, _("Tutto il programma"), (_whole(programme, language), _calendar(programme, language)))
     modules = tuple(_module(programme, one, language) for one in programme.modules)
     yield Group(title, _("Moduli"), modules)
+    final = programme.final_assessment
+    yield Group(title, _("Verifica finale"), (_final(programme, final, language),) if final else ())
     yield Group(title, _("Webinar"), tuple(_webinar(programme, one, language) for one in programme.webinars))
 
 
@@ -119,8 +122,21 @@ def _module(programme: Programme, module: TrainingModule, language: str) -> Offe
         path=f"/programmes/{programme.id}/modules/{module.id}",
         custom=_named(programme, module.id),
         resource_id=resource_id_of(programme.id, module.id),
-        maximum=MODULE_MAXIMUM,
+        maximum=PERCENT_MAXIMUM,
         ready=module.ready,
+    )
+
+
+def _final(programme: Programme, final: FinalAssessment, language: str) -> Offered:
+    return Offered(
+        key=f"{programme.id}.{final.id}",
+        kind=Kind.FINAL_ASSESSMENT,
+        title=text_in(final.title, language),
+        text=text_in(final.intro, language),
+        path=f"/programmes/{programme.id}/final-assessment",
+        custom=_named(programme, final.id),
+        resource_id=resource_id_of(programme.id, final.id),
+        maximum=PERCENT_MAXIMUM,
     )
 
 

@@ -133,6 +133,7 @@ def _kinds(items: Iterable[Offered]) -> list[tuple[str, str]]:
     names = {
         Kind.PROGRAMME: _("Programmi interi"),
         Kind.MODULE: _("Moduli"),
+        Kind.FINAL_ASSESSMENT: _("Verifiche finali"),
         Kind.WEBINAR: _("Webinar"),
         Kind.CALENDAR: _("Calendari"),
         Kind.RECORDS: _("Registro"),

@@ -12,13 +12,16 @@ def find_targets() -> ProgrammeTargets:
     return ProgrammeTargets(settings().public_url, programmes(), settings().trusted_hosts)
 
 
-def show_stable_page(programme_id: str, activity_id: str = "") -> str:
+def show_stable_page(programme_id: str) -> str:
     """The page, with the title of what was meant; raises UnknownProgramme for an address of nothing."""
-    if find_targets().find(settings().public_url + request.path) is None:
+    target = find_targets().find(settings().public_url + request.path)
+    if target is None:
         raise UnknownProgramme
     found = programme(programme_id)
     titles = {module.id: module.title for module in found.modules}
     titles |= {webinar.id: webinar.title for webinar in found.webinars}
-    title = titles.get(activity_id, found.title)
+    if found.final_assessment is not None:
+        titles[found.final_assessment.id] = found.final_assessment.title
+    title = titles.get(target.activity_id, found.title)
     language = chosen_language()
     return render_template("launching/open_from_lms.html", activity_title=title.get(language) or title["it"])

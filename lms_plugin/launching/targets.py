@@ -13,7 +13,8 @@ from lms_plugin.lti.targets import Target, TargetKind
 
 ACTIVITY_PATH = re.compile(
     r"/programmes/(?P<programme>[A-Za-z0-9_-]+)"
-    r"(?:/modules/(?P<module>[A-Za-z0-9_-]+)|/webinars/(?P<webinar>[A-Za-z0-9_-]+)|/(?P<calendar>calendar))?"
+    r"(?:/modules/(?P<module>[A-Za-z0-9_-]+)|/webinars/(?P<webinar>[A-Za-z0-9_-]+)"
+    r"|/(?P<calendar>calendar)|/(?P<final>final-assessment))?"
 )
 FIXED = {
     "/secretariat": Target(TargetKind.SECRETARIAT),
@@ -45,6 +46,9 @@ class ProgrammeTargets:
         programme = self.programmes.get(found["programme"])
         if programme is None:
             return None
+        if found["final"]:
+            final = programme.final_assessment
+            return named_activity(programme, final.id) if final else None
         activity_id = found["module"] or found["webinar"]
         if found["calendar"]:
             return Target(TargetKind.CALENDAR, programme.id)
@@ -83,7 +87,9 @@ class ProgrammeTargets:
 
 
 def named_activity(programme: Programme, activity_id: str) -> Target | None:
-    """The module or webinar of this id."""
+    """The module, webinar or final assessment of this id."""
+    if programme.final_assessment is not None and programme.final_assessment.id == activity_id:
+        return Target(TargetKind.FINAL_ASSESSMENT, programme.id, activity_id)
     if any(module.id == activity_id for module in programme.modules):
         return Target(TargetKind.MODULE, programme.id, activity_id)
     if any(webinar.id == activity_id for webinar in programme.webinars):

@@ -174,14 +174,23 @@ def programme_page(programme_id: str) -> str:
 @open_to(Door.PUBLIC)
 def module_page(programme_id: str, module_id: str) -> str:
     """The same for a module."""
-    return show_stable_page(programme_id, module_id)
+    del module_id  # the address as a whole says what is meant
+    return show_stable_page(programme_id)
 
 
 @blueprint.get("/programmes/<programme_id>/webinars/<webinar_id>")
 @open_to(Door.PUBLIC)
 def webinar_page(programme_id: str, webinar_id: str) -> str:
     """The same for a webinar."""
-    return show_stable_page(programme_id, webinar_id)
+    del webinar_id
+    return show_stable_page(programme_id)
+
+
+@blueprint.get("/programmes/<programme_id>/final-assessment")
+@open_to(Door.PUBLIC)
+def final_assessment_page(programme_id: str) -> str:
+    """The same for the final assessment of a programme."""
+    return show_stable_page(programme_id)
 
 
 @blueprint.get("/programmes/<programme_id>/calendar")

@@ -17,6 +17,7 @@ class TargetKind(StrEnum):
     PROGRAMME = "programme"
     MODULE = "module"
     WEBINAR = "webinar"
+    FINAL_ASSESSMENT = "final_assessment"
     CALENDAR = "calendar"
     SECRETARIAT = "secretariat"
     SELF_TEST = "self_test"

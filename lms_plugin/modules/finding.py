@@ -1,6 +1,6 @@
 """Finds what an address names in a programme; what is not there, or not open yet, is a page that says so."""
 
-from course_content.programme import Assessment, Lesson, Programme, TrainingModule, UnknownActivity
+from course_content.programme import Lesson, Programme, TrainingModule, UnknownActivity
 from course_content.questions import Question
 from lms_plugin.errors import Refusal
 from lms_plugin.web.configuration import UnknownProgramme, programme
@@ -39,14 +39,6 @@ def find_lesson(
         return found, module, module.lesson(lesson_id)
     except UnknownActivity:
         raise UnknownProgramme(f"{programme_id}/{module_id}/{lesson_id}") from None
-
-
-def find_assessment(programme_id: str, module_id: str) -> tuple[Programme, TrainingModule, Assessment]:
-    """A module's assessment with where it is; raises UnknownProgramme when the module has none."""
-    found, module = find_ready_module(programme_id, module_id)
-    if module.assessment is None:
-        raise UnknownProgramme(f"{programme_id}/{module_id}/assessment")
-    return found, module, module.assessment
 
 
 def find_self_check(lesson: Lesson, question_id: str) -> Question:

@@ -12,7 +12,14 @@ from lms_plugin.modules.attending import READERS, attends, completions, current_
 from lms_plugin.modules.blueprint import blueprint
 from lms_plugin.modules.finding import find_module, find_ready_module
 from lms_plugin.modules.progress import NOTHING_DONE, Progress
-from lms_plugin.modules.standing import ModuleStanding, completion_of, module_standing, shown_progress
+from lms_plugin.modules.standing import (
+    AssessmentStanding,
+    ModuleStanding,
+    assessment_standing,
+    completion_of,
+    module_standing,
+    shown_progress,
+)
 from lms_plugin.records.completion import Completion
 from lms_plugin.web.access import visitors
 from lms_plugin.web.clock import now
@@ -37,10 +44,17 @@ def programme(programme_id: str) -> str:
         standings=standings,
         ready=ready,
         done=sum(standing.status == "done" for standing in ready),
+        final=_final_standing(found, progress),
+        saved="saved" in request.args,
         attended={webinar.id: completion_of(webinar.id, concluded) for webinar in found.webinars},
         attends=attends(visit),
         resume=resume_address(found, next((one for one in ready if one.status != "done"), None)),
     )
+
+
+def _final_standing(found: Programme, progress: Progress) -> AssessmentStanding | None:
+    final = found.final_assessment
+    return assessment_standing(final.assessment, progress) if final else None
 
 
 @blueprint.route("/programmes/<programme_id>/modules/<module_id>")

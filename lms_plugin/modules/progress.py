@@ -1,6 +1,7 @@
 """What a learner has done so far, read from evidence: pure functions, nothing is remembered anywhere else."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -56,6 +57,7 @@ class Progress:
     lessons_read: Mapping[str, datetime]
     self_checks: Mapping[str, SavedAnswer]
     attempts: Mapping[str, tuple[Attempt, ...]]
+    reopened: Mapping[str, int] = field(default_factory=dict)  # attempts that the secretariat added
 
     def attempt(self, assessment_id: str, number: int) -> Attempt | None:
         """One attempt, if it was started."""
@@ -72,6 +74,7 @@ def read_progress(evidence: Iterable[Evidence]) -> Progress:
         lessons_read=_lessons_read(told),
         self_checks=_saved(payload for kind, _row, payload in told if kind is Kind.SELF_CHECK_ANSWERED),
         attempts=_attempts(told),
+        reopened=Counter(row.activity_id for kind, row, _payload in told if kind is Kind.ASSESSMENT_REOPENED),
     )
 
 
@@ -82,6 +85,7 @@ _OURS = frozenset(
         Kind.ASSESSMENT_STARTED,
         Kind.ASSESSMENT_ANSWERED,
         Kind.ASSESSMENT_SUBMITTED,
+        Kind.ASSESSMENT_REOPENED,
     }
 )
 _Told = tuple[Kind, Evidence, Mapping[str, Any]]

@@ -45,6 +45,9 @@ def _page(item: OutboxItem) -> str:
     about = json.loads(item.payload)
     programme_id, activity_id = about["programme_id"], about["activity_id"]
     place = {"programme_id": programme_id, "resent": 1}
-    if any(module.id == activity_id for module in programme(programme_id).modules):
+    found = programme(programme_id)
+    if found.final_assessment is not None and found.final_assessment.id == activity_id:
+        return url_for("modules.final_assessment", **place)
+    if any(module.id == activity_id for module in found.modules):
         return url_for("modules.module", module_id=activity_id, **place)
     return url_for("webinars.webinar", webinar_id=activity_id, **place)

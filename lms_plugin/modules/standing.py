@@ -19,6 +19,12 @@ class AssessmentStanding:
 
     assessment: Assessment
     attempts: tuple[Attempt, ...]
+    reopened: int = 0
+
+    @property
+    def allowed(self) -> int:
+        """How many attempts there are in all: those of the rules, and those that the secretariat added."""
+        return self.assessment.attempts + self.reopened
 
     @property
     def open_attempt(self) -> Attempt | None:
@@ -28,7 +34,7 @@ class AssessmentStanding:
     @property
     def left(self) -> int:
         """How many attempts can still be started."""
-        return max(0, self.assessment.attempts - len(self.attempts))
+        return max(0, self.allowed - len(self.attempts))
 
     @property
     def best(self) -> Attempt | None:
@@ -110,7 +116,8 @@ def shown_progress(standing: ModuleStanding) -> tuple[Any, ...] | None:
 
 def assessment_standing(assessment: Assessment, progress: Progress) -> AssessmentStanding:
     """Where the learner stands in an assessment."""
-    return AssessmentStanding(assessment, progress.attempts.get(assessment.id, ()))
+    attempts, reopened = progress.attempts.get(assessment.id, ()), progress.reopened.get(assessment.id, 0)
+    return AssessmentStanding(assessment, attempts, reopened)
 
 
 def completion_of(activity_id: str, completions: Iterable[Completion]) -> Completion | None:

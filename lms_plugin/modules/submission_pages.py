@@ -15,12 +15,19 @@ from lms_plugin.errors import Refusal
 from lms_plugin.extensions import db
 from lms_plugin.lti.platform import Placement
 from lms_plugin.lti.submission_review import SubmissionReview
-from lms_plugin.modules.assessment_pages import marked_questions
 from lms_plugin.modules.attending import completions, current_progress
 from lms_plugin.modules.blueprint import blueprint
-from lms_plugin.modules.finding import find_assessment, find_module
-from lms_plugin.modules.progress import Attempt
-from lms_plugin.modules.standing import ModuleStanding, completion_of, module_standing
+from lms_plugin.modules.finding import find_module
+from lms_plugin.modules.parts import in_parts, marked_questions, part_results
+from lms_plugin.modules.places import find_place
+from lms_plugin.modules.progress import Attempt, Submission
+from lms_plugin.modules.standing import (
+    AssessmentStanding,
+    ModuleStanding,
+    assessment_standing,
+    completion_of,
+    module_standing,
+)
 from lms_plugin.people.role import COURSE_STAFF
 from lms_plugin.web.access import visitors
 from lms_plugin.web.configuration import UnknownProgramme, programme
@@ -65,13 +72,23 @@ def submission() -> str:
     webinar = _webinar(link.programme_id, link.activity_id)
     if webinar is not None:
         return _attendance(placement, link.programme_id, webinar)
-    standing = _standing(placement, link.programme_id, link.activity_id)
+    return _attempts(placement, link.programme_id, link.activity_id)
+
+
+def _attempts(placement: Placement, programme_id: str, activity_id: str) -> str:
+    final, standing = programme(programme_id).final_assessment, None
+    if final is not None and final.id == activity_id:
+        progress = current_progress(db.session(), placement.learner_id, programme_id)
+        assessment: AssessmentStanding | None = assessment_standing(final.assessment, progress)
+    else:
+        standing = _standing(placement, programme_id, activity_id)
+        assessment = standing.assessment
     return render_template(
         "modules/submission.html",
-        programme=programme(link.programme_id),
-        module=standing.module,
+        module=standing.module if standing else None,
         learner=placement.learner,
         standing=standing,
+        assessment=assessment,
     )
 
 
@@ -113,21 +130,21 @@ def submitted_attempt(number: int) -> str:
     link = placement.resource_link if placement else None
     if placement is None or link is None:
         raise NothingToReview
-    found, module, assessment = find_assessment(link.programme_id or "", link.activity_id or "")
-    progress = current_progress(db.session(), placement.learner_id, found.id)
-    attempt = _handed_in(progress.attempt(assessment.id, number))
+    place = find_place(link.programme_id or "", link.activity_id or "")
+    progress = current_progress(db.session(), placement.learner_id, place.programme.id)
+    attempt, submission = _handed_in(progress.attempt(place.assessment.id, number))
     _note(placement)
     return render_template(
         "modules/submitted_attempt.html",
-        programme=found,
-        module=module,
+        place=place,
         learner=placement.learner,
         attempt=attempt,
-        questions=marked_questions(assessment, attempt),
+        by_module=part_results(place, submission),
+        parts=in_parts(place, marked_questions(place.assessment, attempt)),
     )
 
 
-def _handed_in(attempt: Attempt | None) -> Attempt:
+def _handed_in(attempt: Attempt | None) -> tuple[Attempt, Submission]:
     if attempt is None or attempt.submission is None:
         raise UnknownProgramme("no such attempt")
-    return attempt
+    return attempt, attempt.submission

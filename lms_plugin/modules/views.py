@@ -42,7 +42,10 @@ explain(
             "Hai chiesto da poco di inviare di nuovo questo risultato. Aspetta dieci minuti; se dopo qualche"
             " prova non arriva, scrivi alla segreteria."
         ),
-        "no_attempts_left": _("Hai usato tutti i tentativi di questa verifica. Conta il risultato migliore."),
+        "no_attempts_left": _(
+            "Hai usato tutti i tentativi di questa verifica. Conta il risultato migliore. Per averne un altro"
+            " scrivi alla segreteria del programma: può riaprire la verifica."
+        ),
         "unknown_option": _(
             "Una delle risposte non è fra quelle proposte. La pagina che avevi aperto forse è vecchia: torna"
             " indietro, ricaricala e rispondi di nuovo. Le risposte già salvate ci sono ancora."

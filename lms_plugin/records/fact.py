@@ -25,6 +25,8 @@ class Kind(StrEnum):
     # {attempt, seed, revision, answers: {question: [..]}, scores: {question: "2/3"}, percent, pass_percent,
     #  questions: [{id, title, interaction, response}]}; questions since version 2 of the xAPI profile
     ASSESSMENT_SUBMITTED = "assessment.submitted"
+    # {granted: 1.., reason, by: {role, staff: id} or {command: "attempts reopen"}}: one attempt more
+    ASSESSMENT_REOPENED = "assessment.reopened"
     WEBINAR_JOINED = "webinar.joined"  # {sitting, connection, role}
     WEBINAR_LEFT = "webinar.left"  # {sitting, connection, role}
     # {sittings: [..], attended_seconds, denominator_seconds, percent, threshold_percent, reached, estimated,

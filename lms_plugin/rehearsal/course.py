@@ -69,6 +69,14 @@ _FIRST_ACTIVITIES: Final = (
         maximum=100,
     ),
     _FirstActivity(
+        "link-final",
+        "Verifica finale del programma",
+        "Ventiquattro domande sui sei moduli: il risultato migliore va nel registro.",
+        "/programmes/co-alizione/final-assessment",
+        {"programme_id": "co-alizione", "activity_id": "final-assessment"},
+        maximum=100,
+    ),
+    _FirstActivity(
         "link-w01",
         "Webinar 1 – Leggere i bisogni dei nuovi cittadini con i dati del Comune",
         "Incontro dal vivo di 60 minuti: la presenza conta per il registro.",

@@ -35,6 +35,9 @@ def activities(programme: Programme, language: str) -> Iterator[ActivityName]:
             yield _named(programme, lesson.id, _("Lezione %(number)s. %(title)s", number=number, title=title))
         if module.assessment:
             yield _named(programme, module.assessment.id, text_in(module.assessment.title, language))
+    if programme.final_assessment is not None:
+        final = programme.final_assessment
+        yield _named(programme, final.id, text_in(final.title, language))
     if programme.rule is not None:
         yield _named(programme, programme.id, text_in(programme.title, language))
     for webinar in programme.webinars:

@@ -27,8 +27,8 @@ from lms_plugin.secretariat.filter_values import (
     uuid,
 )
 
-KINDS = ("module", "webinar", "lesson", "assessment", "programme")
-DEFAULT_KINDS = ("module", "webinar")
+KINDS = ("module", "webinar", "final_assessment", "lesson", "assessment", "programme")
+DEFAULT_KINDS = ("module", "webinar", "final_assessment")
 OUTCOMES = ("completed", "passed", "failed", "attended")
 LAST_PAGE = 100_000
 

@@ -83,13 +83,14 @@ def _duration(said: Payload) -> str:
 
 def _programme(rows: tuple[Evidence, ...]) -> Iterator[str]:
     if rows:
-        yield _("Sono completati tutti i moduli che la regola del programma chiede.")
+        yield _("È fatto tutto ciò che la regola del programma chiede.")
     yield from _module(rows)
 
 
 REASONS: Mapping[str, Callable[[tuple[Evidence, ...]], Iterator[str]]] = {
     "lesson": _lesson,
     "assessment": _assessment,
+    "final_assessment": _assessment,
     "module": _module,
     "webinar": _webinar,
     "programme": _programme,

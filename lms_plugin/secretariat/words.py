@@ -14,7 +14,8 @@ KIND_WORDS: Mapping[str, Any] = {
     "module": lazy_gettext("Modulo"),
     "webinar": lazy_gettext("Webinar"),
     "lesson": lazy_gettext("Lezione"),
-    "assessment": lazy_gettext("Verifica finale"),
+    "assessment": lazy_gettext("Verifica di modulo"),
+    "final_assessment": lazy_gettext("Verifica finale"),
     "programme": lazy_gettext("Programma"),
 }
 OUTCOME_WORDS: Mapping[str, Any] = {
@@ -52,6 +53,7 @@ EVIDENCE_WORDS: Mapping[str, Any] = {
     Kind.ASSESSMENT_STARTED: lazy_gettext("Verifica iniziata"),
     Kind.ASSESSMENT_ANSWERED: lazy_gettext("Risposta salvata"),
     Kind.ASSESSMENT_SUBMITTED: lazy_gettext("Verifica consegnata"),
+    Kind.ASSESSMENT_REOPENED: lazy_gettext("Tentativo in più concesso"),
     Kind.WEBINAR_JOINED: lazy_gettext("Ingresso nel webinar"),
     Kind.WEBINAR_LEFT: lazy_gettext("Uscita dal webinar"),
     Kind.WEBINAR_SETTLED: lazy_gettext("Presenza calcolata"),

@@ -128,7 +128,7 @@ def test_a_trainer_picks_inside_the_frame(site: Site, window: Open, width: int) 
     frame.get_by_role("button", name="Aggiungi al corso").first.click()
     expect(frame.get_by_role("heading", level=1)).to_have_text("Attività aggiunte")
     assert frame.url.startswith(site.url)
-    assert len(site.lms.installation.links()) == 4 + count
+    assert len(site.lms.installation.links()) == 5 + count
     looked_at(page, f"added-{width}")
 
 

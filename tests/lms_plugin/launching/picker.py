@@ -14,6 +14,7 @@ from lms_plugin.lti import claims as names
 from tests.lms_plugin.lti.practice_lms import TOOL_URL, Browser
 
 M1, W01, W02 = "co-alizione.m1", "co-alizione.w01", "co-alizione.w02"
+FINAL = "co-alizione.final-assessment"
 WHOLE, CALENDAR, IN_PREPARATION = "co-alizione", "co-alizione.calendar", "small.m2"
 
 

@@ -18,6 +18,7 @@ from lms_plugin.rehearsal.vocabulary import INSTRUCTOR_ROLE
 from lms_plugin.web.visit_table import Visit
 from tests.lms_plugin.launching.picker import (
     CALENDAR,
+    FINAL,
     IN_PREPARATION,
     M1,
     W01,
@@ -41,23 +42,25 @@ def test_everything_chosen_appears_in_the_course_opens_and_has_its_columns(
     browser: Browser, database: Session
 ) -> None:
     picker = Picker(browser, "dario")
-    answer = picker.answer(WHOLE, CALENDAR, M1, W01, "records")
+    answer = picker.answer(WHOLE, CALENDAR, M1, W01, FINAL, "records")
     delivered = deliver(answer)
     assert delivered.status_code == 200, delivered.text
     installation = browser.practice.lms.installation
-    made = installation.links()[-5:]
+    made = installation.links()[-6:]
     assert [link.target_link_uri.removeprefix(TOOL_URL) for link in made] == [
         "/programmes/co-alizione",
         "/programmes/co-alizione/calendar",
         "/programmes/co-alizione/modules/m1",
         "/programmes/co-alizione/webinars/w01",
+        "/programmes/co-alizione/final-assessment",
         "/secretariat",
     ]
     columns = {link.title[:8]: installation.columns_of(link.id) for link in made}
-    assert [len(found) for found in columns.values()] == [0, 0, 1, 1, 0]
-    (module,), (webinar,) = list(columns.values())[2:4]
+    assert [len(found) for found in columns.values()] == [0, 0, 1, 1, 1, 0]
+    (module,), (webinar,), (final,) = list(columns.values())[2:5]
     assert (module.resource_id, module.tag, module.maximum) == ("co-alizione/m1", "score", 100)
     assert (webinar.resource_id, webinar.tag, webinar.maximum) == ("co-alizione/w01", "score", 1)
+    assert (final.resource_id, final.tag, final.maximum) == ("co-alizione/final-assessment", "score", 100)
     for link in made:
         user = "dario" if link.target_link_uri.endswith("secretariat") else "ada"
         opened = browser.launch(user, link.id)
@@ -334,4 +337,8 @@ def test_a_site_that_our_administrator_added_may_take_the_answer(browser: Browse
 @on_sqlite
 def test_the_stable_addresses_explain_themselves(browser: Browser) -> None:
     assert browser.client.get("/programmes/co-alizione/calendar").status_code == 200
+    assert (
+        "Verifica finale del programma" in browser.client.get("/programmes/co-alizione/final-assessment").text
+    )
+    assert browser.client.get("/programmes/for-pa/final-assessment").status_code == 404
     assert browser.client.get("/lti/deep-linking").status_code == 404

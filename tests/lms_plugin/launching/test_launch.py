@@ -97,6 +97,7 @@ def test_an_lms_that_shares_no_names_is_served_all_the_same(browser: Browser, da
     [
         ("carla", "link-m1", Role.TRAINER, "/v/{visit}/programmes/co-alizione/modules/m1"),
         ("carla", "link-w01", Role.TRAINER, "/v/{visit}/programmes/co-alizione/webinars/w01"),
+        ("ada", "link-final", Role.LEARNER, "/v/{visit}/programmes/co-alizione/final-assessment"),
         ("ada", "link-programme", Role.LEARNER, "/v/{visit}/programmes/co-alizione"),
         ("dario", "link-secretariat", Role.LMS_ADMINISTRATOR, "/secretariat"),
     ],

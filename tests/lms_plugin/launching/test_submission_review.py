@@ -8,14 +8,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from lms_plugin.lti.platform import Deployment, Placement, Platform
+from lms_plugin.lti.platform import Deployment, Placement, Platform, ResourceLink
 from lms_plugin.lti.submission_review import SubmissionReview
 from lms_plugin.people.learner import Learner
 from lms_plugin.records.evidence import Evidence
+from lms_plugin.records.outbox import OutboxItem
 from lms_plugin.web.visit_table import Visit
 from tests.lms_plugin.lti.fixtures import on_sqlite
 from tests.lms_plugin.lti.practice_lms import TOOL_URL, Browser
-from tests.lms_plugin.modules.visitor import ASSESSMENT, Visitor, right, text_of, wrong
+from tests.lms_plugin.modules.visitor import ASSESSMENT, FINAL, Visitor, right, text_of, wrong
 
 
 def review(
@@ -33,9 +34,15 @@ def path_of(launched: TestResponse) -> str:
 
 
 def attempted(
-    browser: Browser, database: Session, user_id: str, *, passed: bool, link: str = "link-m1"
+    browser: Browser,
+    database: Session,
+    user_id: str,
+    *,
+    passed: bool,
+    link: str = "link-m1",
+    page: str = ASSESSMENT,
 ) -> None:
-    """The learner opens the module, hands in one attempt and begins another."""
+    """The learner opens the activity, hands in one attempt and begins another."""
     visit = path_of(browser.launch(user_id, link)).split("/")[2]
     learner_id = database.scalars(select(Learner.id).where(Learner.account_name == user_id)).one()
     database.rollback()
@@ -44,9 +51,10 @@ def attempted(
     browser.client.set_cookie(name, secret, domain="formazione.example", secure=True)
     visitor = Visitor(browser.client, database, visit, learner_id)
     app: Flask = browser.client.application
-    assessment = app.extensions["programmes"]["co-alizione"].module("m1").assessment
+    programme = app.extensions["programmes"]["co-alizione"]
+    assessment = (programme.final_assessment if page == FINAL else programme.module("m1")).assessment
     for handed_in in (True, False):
-        place, number = visitor.start()
+        place, number = visitor.start(page)
         answers = (right if passed else wrong)(visitor.drawn(assessment, number))
         database.rollback()
         visitor.post(place, answers | {"action": "submit" if handed_in else "save"})
@@ -69,6 +77,23 @@ def test_a_trainer_reads_the_attempts_of_one_learner(browser: Browser, database:
     assert "<form" not in first.text
     assert browser.client.get(f"{path}/attempts/2").status_code == 404  # begun, not handed in
     assert browser.client.get(f"{path}/attempts/9").status_code == 404
+
+
+@on_sqlite
+def test_the_final_assessment_is_reviewed_module_by_module_and_is_the_score_of_its_link(
+    browser: Browser, database: Session
+) -> None:
+    attempted(browser, database, "ada", passed=True, link="link-final", page=FINAL)
+    path = path_of(review(browser, column_id="column-final"))
+    assert "Verifica finale del programma" in browser.client.get(path).text
+    words = text_of(browser.client.get(f"{path}/attempts/1"))
+    assert "Modulo per modulo" in words
+    assert "Domande del modulo 6" in words
+    assert "La tua risposta" not in words
+    (score,) = database.scalars(select(OutboxItem))
+    link = database.scalars(select(ResourceLink)).one()
+    assert score.lane == database.scalars(select(Placement)).one().id
+    assert (link.activity_id, '"score_given":100' in score.payload) == ("final-assessment", True)
 
 
 def test_reviewing_writes_no_evidence_and_makes_nobody_a_learner(browser: Browser, database: Session) -> None:

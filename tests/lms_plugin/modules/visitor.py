@@ -23,6 +23,7 @@ SITE = "https://formazione.example"
 PROGRAMME = "/programmes/co-alizione"
 MODULE = f"{PROGRAMME}/modules/m1"
 ASSESSMENT = f"{MODULE}/assessment"
+FINAL = f"{PROGRAMME}/final-assessment"
 Form = dict[str, Any]
 
 
@@ -61,9 +62,9 @@ class Visitor:
         )
         return [row.outcome for row in self.database.scalars(rows.order_by(Completion.decided_at))]
 
-    def start(self) -> tuple[str, int]:
+    def start(self, assessment: str = ASSESSMENT) -> tuple[str, int]:
         """Starts an attempt: its path and its number."""
-        place = self.post(ASSESSMENT).headers["Location"].removeprefix(f"/v/{self.visit}")
+        place = self.post(assessment).headers["Location"].removeprefix(f"/v/{self.visit}")
         return place, int(place.rpartition("/")[2])
 
     def drawn(self, assessment: Assessment, number: int) -> tuple[Question, ...]:

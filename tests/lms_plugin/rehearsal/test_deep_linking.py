@@ -89,14 +89,14 @@ def test_several_items_only_those_with_a_line_item_get_a_column(picker: Picker, 
 def test_an_empty_choice_changes_nothing(picker: Picker, lms: Lms) -> None:
     answer = picker.send(picker.claims())
     assert "Nessuna attività aggiunta" in answer.text
-    assert len(lms.installation.links()) == 4
+    assert len(lms.installation.links()) == 5
 
 
 def test_an_answer_counts_once(picker: Picker, lms: Lms) -> None:
     claims = picker.claims(MODULE_2)
     assert picker.send(claims).status_code == 200
     assert picker.send(claims).status_code == 400
-    assert len(lms.installation.links()) == 5
+    assert len(lms.installation.links()) == 6
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_an_answer_counts_once(picker: Picker, lms: Lms) -> None:
 )
 def test_a_wrong_envelope_creates_nothing(picker: Picker, lms: Lms, changed: dict[str, object]) -> None:
     assert picker.send(picker.claims(MODULE_2, **changed)).status_code == 400
-    assert len(lms.installation.links()) == 4
+    assert len(lms.installation.links()) == 5
 
 
 @pytest.mark.parametrize(
@@ -134,12 +134,12 @@ def test_a_wrong_envelope_creates_nothing(picker: Picker, lms: Lms, changed: dic
 )
 def test_one_wrong_item_refuses_all_of_them(picker: Picker, lms: Lms, changed: dict[str, object]) -> None:
     assert picker.send(picker.claims(MODULE_2, {**MODULE_2, **changed})).status_code == 400
-    assert len(lms.installation.links()) == 4
+    assert len(lms.installation.links()) == 5
 
 
 def test_a_strangers_signature_creates_nothing(picker: Picker, lms: Lms) -> None:
     assert picker.send(picker.claims(MODULE_2), key=new_key()).status_code == 400
-    assert len(lms.installation.links()) == 4
+    assert len(lms.installation.links()) == 5
 
 
 def test_somebody_else_cannot_answer_for_the_trainer(

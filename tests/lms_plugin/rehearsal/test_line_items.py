@@ -26,10 +26,10 @@ def ids(answer: TestResponse) -> list[str]:
     return [item["id"].split("/")[-2] for item in answer.json]
 
 
-def test_the_two_gradable_activities_have_a_column(services: Services) -> None:
+def test_the_three_gradable_activities_have_a_column(services: Services) -> None:
     answer = services.list_line_items()
     assert answer.content_type == LINE_ITEMS_TYPE
-    assert ids(answer) == ["column-m1", "column-w01"]
+    assert ids(answer) == ["column-m1", "column-final", "column-w01"]
     assert answer.json[0]["resourceLinkId"] == "link-m1"  # type: ignore[index]
 
 
@@ -39,7 +39,7 @@ def test_the_two_gradable_activities_have_a_column(services: Services) -> None:
         ("?resource_link_id=link-w01", ["column-w01"]),
         ("?resource_link_id=none", []),
         ("?tag=quiz", []),
-        ("?resource_id=", ["column-m1", "column-w01"]),
+        ("?resource_id=", ["column-m1", "column-final", "column-w01"]),
     ],
 )
 def test_columns_can_be_filtered(services: Services, query: str, found: list[str]) -> None:
@@ -47,11 +47,11 @@ def test_columns_can_be_filtered(services: Services, query: str, found: list[str
 
 
 def test_pages_lead_to_each_other_and_end(services: Services) -> None:
-    first = services.list_line_items("?limit=1")
-    assert ids(first) == ["column-m1"]
-    assert f'<{URL}/services/co-alizione-2026/lineitems?limit=1&from=1>; rel="next"' in first.headers["Link"]
+    first = services.list_line_items("?limit=2")
+    assert ids(first) == ["column-m1", "column-final"]
+    assert f'<{URL}/services/co-alizione-2026/lineitems?limit=2&from=2>; rel="next"' in first.headers["Link"]
 
-    last = services.list_line_items("?limit=1&from=1")
+    last = services.list_line_items("?limit=2&from=2")
     assert ids(last) == ["column-w01"]
     assert "next" not in last.headers["Link"]
 
@@ -101,7 +101,7 @@ def test_a_new_column_can_be_read_back(services: Services) -> None:
 def test_a_malformed_column_is_refused(services: Services, fields: dict[str, object]) -> None:
     assert services.create_line_item(**fields).status_code == 400
     assert put(services, **fields).status_code == 400
-    assert len(ids(services.list_line_items())) == 2
+    assert len(ids(services.list_line_items())) == 3
 
 
 def test_a_column_of_an_unknown_link_is_refused(services: Services) -> None:

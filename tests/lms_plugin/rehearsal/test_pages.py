@@ -43,8 +43,8 @@ def test_every_person_has_a_way_in(browser: FlaskClient) -> None:
 
 def test_every_activity_opens_here_or_in_a_new_window(browser: FlaskClient) -> None:
     page = browser.get("/as/ada/").text
-    assert page.count("Apri qui") == 4
-    assert page.count('target="_blank" rel="noopener"') == 4
+    assert page.count("Apri qui") == 5
+    assert page.count('target="_blank" rel="noopener"') == 5
 
 
 def test_the_frame_page_frames_the_launch(browser: FlaskClient) -> None:

@@ -18,7 +18,7 @@ def read(*pairs: tuple[str, str]) -> RecordFilter:
 
 
 def test_nothing_asked_shows_modules_and_webinars_newest_first() -> None:
-    assert read() == RecordFilter(kinds=("module", "webinar"), order=Order.NEWEST, page=1)
+    assert read() == RecordFilter(kinds=("module", "webinar", "final_assessment"), order=Order.NEWEST, page=1)
 
 
 def test_blank_fields_of_the_form_count_as_not_given() -> None:
