@@ -12,6 +12,7 @@ from course_content.final_assessments import final_assessment_problems
 from course_content.identity_checks import identity_problems
 from course_content.markdown_checks import markdown_problems
 from course_content.picture_checks import picture_warnings
+from course_content.place_checks import place_warnings
 from course_content.problems import ContentError, ContentErrors
 from course_content.question_checks import question_problems
 from course_content.schedule_checks import schedule_problems
@@ -47,12 +48,13 @@ def to_review(folder: Path, today: date) -> tuple[ContentError, ...]:
 
 
 def warnings(folder: Path) -> tuple[ContentError, ...]:
-    """What should be mended in a sound programme, and does not stop it: form, reading, banks, pictures.
+    """What should be mended in a sound programme: form, reading, banks, pictures, places.
 
     Raises ContentErrors if its files cannot be read.
     """
     source = read_sources(folder)
-    return tuple(sorted({*style_warnings(source), *bank_warnings(source), *picture_warnings(source)}))
+    found = {*style_warnings(source), *bank_warnings(source), *picture_warnings(source)}
+    return tuple(sorted(found | {*place_warnings(source)}))
 
 
 def source_problems(source: ProgrammeSource) -> list[ContentError]:

@@ -90,6 +90,60 @@ def test_a_long_sentence_is_told_with_its_own_line(formed: Path) -> None:
     assert (formed / LESSON, line) in {(warning.path, warning.line) for warning in warnings(formed)}
 
 
+TOWN = "Borgofinto è un Comune inventato."
+PLACES = [
+    # what the lesson says, what is told
+    (TOWN, ""),
+    ("Comuni, enti e persone sono inventati.\n\nA Borgofinto piove.", ""),
+    ("A Bologna piove, e la sindaca di Perugia lo sa.", ""),
+    ("Chiedi a Giunta e Regione.", ""),
+    ("A Borgofinto piove.", "the lesson does not say that Borgofinto is invented"),
+    (f"{TOWN}\n\nMontefinto è un Comune inventato.", "'Montefinto' is neither a municipality nor among"),
+    (f"{TOWN} Confina con Montefinto, città inventata.", "'Montefinto' is neither"),
+    (f"{TOWN} La sindaca di Montefinto telefona.", "'Montefinto' is neither"),
+    (f"{TOWN} Lagofinto e Montefinto sono due Comuni inventati.", "'Montefinto' is neither"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), PLACES)
+def test_invented_places_are_declared_where_they_are_named(folder: Path, text: str, said: str) -> None:
+    edit(folder, "programme.yaml", "counts:", "invented_places: [Borgofinto, Lagofinto]\ncounts:")
+    line = edit(folder, LESSON, "Un testo con", f"{text}\n\nUn testo con")
+    found = warnings(folder)
+    assert check(folder) == ()
+    assert [said in warning.message for warning in found] == ([True] if said else [])
+    assert all(warning.line >= line for warning in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("programme.yaml", "[Borgofinto]", "[Borgofinto, Cremona]", "'Cremona' is a real municipality"),
+        ("programme.yaml", "[Borgofinto]", "[Borgofinto, Cantu]", "'Cantu' is a real municipality"),
+        ("programme.yaml", "[Borgofinto]", '[Borgofinto, "l’aquila"]', "is a real municipality"),
+        (
+            BANK,
+            "prompt: Abbina.",
+            "prompt: A Borgofinto abbina.",
+            "the text does not say that Borgofinto is invented",
+        ),
+        (
+            "m1/module.yaml",
+            "summary: In breve.",
+            "summary: A Borgofinto.",
+            "the text does not say that Borgofinto",
+        ),
+        (LESSON, "Perché sì.", "Lo dice il sindaco di Montefinto.", "'Montefinto' is neither"),
+    ],
+)
+def test_real_names_and_texts_that_stand_alone_are_told(
+    folder: Path, name: str, old: str, new: str, said: str
+) -> None:
+    edit(folder, "programme.yaml", "counts:", "invented_places: [Borgofinto]\ncounts:")
+    line = edit(folder, name, old, new)
+    assert [(said in one.message, one.line) for one in warnings(folder)] == [(True, line)]
+
+
 def singles(*rights: int, texts: tuple[str, str] = ("Una voce", "Una voce")) -> str:
     """A bank of single questions with the right choice at these places; `texts` of right and wrong ones."""
     questions = []
