@@ -53,6 +53,8 @@ class Settings:
     registration_launches_per_minute: int = 30000
     # A time-stamping authority (RFC 3161) that witnesses the newest sealed day; nobody is asked when empty.
     tsa_url: str = ""
+    # PEM file with the root certificates to which such an authority must lead; not checked without one.
+    tsa_roots: Path | None = None
     # Whoever carries this token may read /metrics; without one there is no such page.
     metrics_token: str = ""
     # DEBUG, INFO, WARNING or ERROR.
@@ -103,6 +105,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             value("REGISTRATION_LAUNCHES_PER_MINUTE", str(Settings.registration_launches_per_minute)),
         ),
         tsa_url=_url("TSA_URL", value("TSA_URL", "")),
+        tsa_roots=_file("TSA_ROOTS", value("TSA_ROOTS", "")),
         metrics_token=_metrics_token(value("METRICS_TOKEN", "")),
         log_level=_log_level(value("LOG_LEVEL", Settings.log_level)),
     )
@@ -162,6 +165,12 @@ def _programmes(folders: list[str]) -> tuple[Path, ...]:
         if not (folder / "programme.yaml").is_file():
             raise _wrong("PROGRAMMES", f"the folder {folder} holds no programme.yaml")
     return tuple(chosen)
+
+
+def _file(name: str, value: str) -> Path | None:
+    if value and not Path(value).is_file():
+        raise _wrong(name, f"there is no file {value}")
+    return Path(value) if value else None
 
 
 def _count(name: str, value: str) -> int:

@@ -7,6 +7,7 @@ import click
 
 from lms_plugin.commands.console import json_option, open_database, refusing, say, settings
 from lms_plugin.proofs.checking import Checked, check_proofs
+from lms_plugin.proofs.time_stamping import trusted_roots
 from lms_plugin.records.replay import replay
 from lms_plugin.records.verify import Verified, verify
 from lms_plugin.storage import writing
@@ -33,9 +34,10 @@ def replay_command(*, as_json: bool) -> None:
 @refusing
 def verify_command(*, as_json: bool) -> None:
     """Check every chain, everything derived, and every sealed day; status 1 when something is wrong."""
-    with open_database() as database:
+    chosen = settings()
+    with open_database(chosen) as database:
         found = verify(database)
-        sealed = check_proofs(database, settings().secret_key)
+        sealed = check_proofs(database, chosen.secret_key, trusted_roots(chosen.tsa_roots))
     facts = {"sound": found.sound and sealed.sound, **asdict(found), "proofs": asdict(sealed)}
     say("\n".join([_report(found), _proofs_report(sealed)]), facts, as_json=as_json)
     if not facts["sound"]:

@@ -29,6 +29,7 @@ ENTRIES = (
     Entry("connecting.invitations", _("Inviti"), "/administration/invitations"),
     Entry("connecting.keys", _("Chiavi"), "/administration/keys"),
     Entry("connecting.forwarding", _("Inoltro"), "/administration/forwarding"),
+    Entry("connecting.seals", _("Sigilli"), "/administration/seals"),
     Entry("lrs_credentials.credentials", _("Credenziali"), "/administration/credentials"),
     Entry("connecting.doctor", _("Diagnosi"), "/administration/doctor"),
 )

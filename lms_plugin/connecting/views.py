@@ -11,6 +11,7 @@ from lms_plugin.connecting import (
     registration_invitations_pages,
     removal_pages,
     roles_pages,
+    seals_pages,
     self_test_pages,
     status_pages,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "registration_invitations_pages",
     "removal_pages",
     "roles_pages",
+    "seals_pages",
     "self_test_pages",
     "status_pages",
 ]

@@ -21,6 +21,7 @@ from lms_plugin.health.blueprint import blueprint
 from lms_plugin.lti.launch_report import OPENED, LaunchReport
 from lms_plugin.lti.platform import Deployment, Platform
 from lms_plugin.lti.protocol_state import AccessToken, FetchedKeySet
+from lms_plugin.proofs.lag import sealing_lag
 from lms_plugin.records.outbox import OutboxItem
 from lms_plugin.web.access import Door, open_to
 from lms_plugin.web.clock import now
@@ -33,9 +34,10 @@ UNFINISHED = ("waiting", "dead")
 class DatabaseCollector(Collector):
     """Counts anew each time it is asked."""
 
-    def __init__(self, database: Session, moment: datetime) -> None:
+    def __init__(self, database: Session, moment: datetime, *, stamps: bool) -> None:
         self.database = database
         self.moment = moment
+        self.stamps = stamps
 
     def describe(self) -> Iterable[Metric]:
         """Nothing beforehand: asking for it would count once more."""
@@ -47,6 +49,7 @@ class DatabaseCollector(Collector):
         yield self._outbox()
         yield self._oldest()
         yield from self._targets()
+        yield from self._sealing()
         yield self._registrations()
         yield self._deployments()
         yield self._failing_key_sets()
@@ -114,6 +117,26 @@ class DatabaseCollector(Collector):
             dead.add_metric(one, standing.dead)
         return (troubled, waiting, lag, dead)
 
+    def _sealing(self) -> Iterable[Metric]:
+        lag = sealing_lag(self.database, self.moment, stamps=self.stamps)
+        days, overdue, unsealed, unstamped = (
+            GaugeMetricFamily(f"coalizione_{name}", words, value=value)
+            for name, words, value in (
+                ("unsealed_days", "Days that are over and not sealed.", lag.unsealed),
+                (
+                    "sealing_overdue",
+                    "1 when one of them should long be.",
+                    lag.is_sealing_overdue(self.moment),
+                ),
+                ("unsealed_seconds", "For how long the oldest of them is over.", self._age(lag.over_since)),
+                ("unstamped_seconds", "Age of the first seal without stamp.", self._age(lag.unstamped_since)),
+            )
+        )
+        return (days, overdue, unsealed, unstamped)
+
+    def _age(self, since: datetime | None) -> float:
+        return max(0.0, (self.moment - since).total_seconds()) if since else 0.0
+
     def _registrations(self) -> Metric:
         family = GaugeMetricFamily("coalizione_platforms", "Registered LMSs by status.", labels=["status"])
         question = select(Platform.status, func.count()).group_by(Platform.status)
@@ -160,6 +183,6 @@ def metrics() -> Response:
         response.mimetype = "text/plain"
         return response
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(DatabaseCollector(db.session(), now()))
+    registry.register(DatabaseCollector(db.session(), now(), stamps=bool(settings().tsa_url)))
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
     return Response(encode(registry), content_type=content_type)

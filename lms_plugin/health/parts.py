@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms_plugin.delivery.forwarding.standing import State, all_targets, oldest_waiting, state_of
 from lms_plugin.migration import DatabaseNotMigrated, require_migrated
+from lms_plugin.proofs.lag import sealing_lag
 from lms_plugin.records.outbox import OutboxItem
 from lms_plugin.settings import Settings
 from webinar_connector.providers.bigbluebutton.client import api_base
@@ -65,6 +66,16 @@ def lrs_targets(session: Session, now: datetime) -> Finding:
         return Finding("lrs_targets", works=True, words="none configured")
     well = sum(state is State.WELL for state in found)
     return Finding("lrs_targets", works=well == len(found), words=f"{well} of {len(found)} get everything")
+
+
+def sealing(session: Session, settings: Settings, now: datetime) -> Finding:
+    """Whether the days that are over are sealed, and time-stamped where an authority is asked for it."""
+    lag = sealing_lag(session, now, stamps=bool(settings.tsa_url))
+    words = f"{lag.unsealed} days not sealed since {lag.first}" if lag.unsealed else "every day is sealed"
+    if lag.is_stamp_overdue(now):
+        words += ", no time stamp for too long"
+    late = lag.is_sealing_overdue(now) or lag.is_stamp_overdue(now)
+    return Finding("sealing", works=not late, words=words)
 
 
 def video_platform(settings: Settings) -> Finding:

@@ -45,5 +45,6 @@ def _findings() -> list[Finding]:
     found.append(parts.migrations(db.engine))
     if found[1].works:
         found += [parts.queue(session, now()), parts.lrs_targets(session, now())]
+        found.append(parts.sealing(session, settings(), now()))
     session.rollback()  # the probe below goes over the network: no transaction waits for it
     return [*found, parts.video_platform(settings())]

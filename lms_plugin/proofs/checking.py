@@ -27,6 +27,7 @@ from lms_plugin.proofs.person_secrets import keys_for, known_secrets, person_of
 from lms_plugin.proofs.sealed_records import Record
 from lms_plugin.proofs.tables import Erasure, KeptForm, ProofDay, ProofLeaf, ProofNode
 from lms_plugin.proofs.time_stamp_token import TimeStampWrong, check_token
+from lms_plugin.proofs.time_stamp_trust import Roots, require_trusted
 from lms_plugin.records.statement import Statement
 
 
@@ -53,26 +54,31 @@ class Checked:
         return not self.wrong
 
 
-def check_proofs(database: Session, secret_key: str) -> Checked:
-    """Everything there is to check, in memory that does not grow with the records."""
-    wrong = (*wrong_days(database), *wrong_records(database, secret_key), *unexplained(database))
+def check_proofs(database: Session, secret_key: str, roots: Roots = ()) -> Checked:
+    """Everything there is to check, in memory that does not grow with the records.
+
+    Authorities of time stamps must lead to one of the roots, if there are any.
+    """
+    wrong = (*wrong_days(database, roots), *wrong_records(database, secret_key), *unexplained(database))
     days, leaves = database.execute(
         select(func.count(), func.sum(ProofDay.leaves)).select_from(ProofDay)
     ).one()
-    return Checked(days, leaves or 0, wrong, tuple(_late(database)))
+    return Checked(days, leaves or 0, wrong, (*_late(database), *_untested(database, roots)))
 
 
-def wrong_days(database: Session) -> Iterator[Wrong]:
+def wrong_days(database: Session, roots: Roots = ()) -> Iterator[Wrong]:
     """Days whose chain, signature, time stamp or tree is broken."""
     keys = {key["kid"]: key for key in proof_key_set(database)["keys"]}
     before: ProofDay | None = None
     for day in database.scalars(select(ProofDay).order_by(ProofDay.number)):
-        reasons = [*_broken_header(day, before, keys), *_broken_tree(database, day)]
+        reasons = [*_broken_header(day, before, keys, roots), *_broken_tree(database, day)]
         yield from (Wrong(f"day {day.day}", reason) for reason in reasons)
         before = day
 
 
-def _broken_header(day: ProofDay, before: ProofDay | None, keys: Mapping[str, Any]) -> Iterator[str]:
+def _broken_header(
+    day: ProofDay, before: ProofDay | None, keys: Mapping[str, Any], roots: Roots
+) -> Iterator[str]:
     header = json.loads(day.header)
     if header["previous"] != (before.header_hash if before else BEGINNING):
         yield "does not continue the day before"
@@ -84,7 +90,9 @@ def _broken_header(day: ProofDay, before: ProofDay | None, keys: Mapping[str, An
         if verified_payload(day.signature, keys) != day.header.encode():
             yield "the signature is of another header"
         if day.time_stamp is not None:
-            check_token(day.time_stamp, digest.digest())
+            stamped = check_token(day.time_stamp, digest.digest())
+            if roots:
+                require_trusted(stamped, roots)
     except (Fault, TimeStampWrong) as error:
         yield str(error)
     if day.header_hash != digest.hexdigest():
@@ -162,6 +170,16 @@ def _fault_of(
     except KeyError:
         return "names somebody other than was sealed"
     return None if leaf_hash(record.kind, form) == leaf.hash else "is not what was sealed"
+
+
+def _untested(database: Session, roots: Roots) -> Iterator[Wrong]:
+    stamps = database.scalar(select(func.count(ProofDay.time_stamp))) or 0
+    if stamps and not roots:
+        yield Wrong(
+            f"{stamps} time stamps",
+            "their signatures are right; whether the authority is one to trust was not checked, as"
+            " COALIZIONE_TSA_ROOTS names no root certificates",
+        )
 
 
 def _late(database: Session) -> Iterator[Wrong]:

@@ -1,7 +1,7 @@
 """RFC 3161 time stamps, read and checked: DER, CMS signature, what the authority stamped and when.
 
-Part of the offline verifier as well (`verifier`). Whether the authority is one to trust is for the
-reader to say: the name in its certificate is returned for that.
+Part of the offline verifier as well (`verifier`). Whether the authority is one to trust is another question
+(`time_stamp_trust`): its certificates are returned for that.
 """
 
 import hashlib
@@ -72,11 +72,15 @@ def read_der(data: bytes) -> Node:
 
 @dataclass(frozen=True)
 class Stamped:
-    """What a token says: when (as RFC 3161 writes it, UTC), the request's nonce, and who signed."""
+    """What a token says: when (as RFC 3161 writes it, UTC), the request's nonce, and who signed.
+
+    `certificates` are all that it carries, the signer's first.
+    """
 
     at: str
     nonce: int | None
     authority: str
+    certificates: tuple[x509.Certificate, ...]
 
 
 def check_token(token: bytes, digest: bytes) -> Stamped:
@@ -97,7 +101,8 @@ def _checked(token: bytes, digest: bytes) -> Stamped:
         raise TimeStampWrong("not a time stamp")
     info = stamped.child(1, CONTEXT_0).child(0, OCTETS).content
     signer = parts[-1].child(0, SEQUENCE)
-    certificate = _signer_of(parts[3], signer, info)
+    certificates = _certificates(parts[3])
+    certificate = _signer_of(certificates, signer, info)
     said = read_der(info)
     if said.child(2, SEQUENCE).child(1, OCTETS).content != digest:
         raise TimeStampWrong("a time stamp of other bytes")
@@ -106,13 +111,18 @@ def _checked(token: bytes, digest: bytes) -> Stamped:
         said.child(4, TIME).content.decode("ascii"),
         nonces[0] if nonces else None,
         certificate.subject.rfc4514_string(),
+        (certificate, *(one for one in certificates if one != certificate)),
     )
 
 
-def _signer_of(certificates: Node, signer: Node, info: bytes) -> x509.Certificate:
-    """The certificate that verifies the signature, made for time stamping."""
-    if certificates.tag != CONTEXT_0:
+def _certificates(found: Node) -> list[x509.Certificate]:
+    if found.tag != CONTEXT_0:
         raise TimeStampWrong("without the certificate of the authority")
+    return [x509.load_der_x509_certificate(one.whole) for one in found.children()]
+
+
+def _signer_of(certificates: list[x509.Certificate], signer: Node, info: bytes) -> x509.Certificate:
+    """The certificate that verifies the signature, made for time stamping."""
     algorithm = DIGESTS.get(signer.child(2, SEQUENCE).child(0, OID).content)
     if algorithm is None:
         raise TimeStampWrong("signed with a digest other than SHA-2")
@@ -123,8 +133,7 @@ def _signer_of(certificates: Node, signer: Node, info: bytes) -> x509.Certificat
     if not digests or digests[0].child(0, OCTETS).content != hashlib.new(algorithm().name, info).digest():
         raise TimeStampWrong("the signature is of something else")
     signed = bytes([SET]) + attributes.whole[1:]  # as CMS (RFC 5652 §5.4) signs attributes
-    for one in certificates.children():
-        certificate = x509.load_der_x509_certificate(one.whole)
+    for certificate in certificates:
         if _verifies(certificate, signer.child(5, OCTETS).content, signed, algorithm()):
             return certificate
     raise TimeStampWrong("the signature is wrong")

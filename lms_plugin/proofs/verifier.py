@@ -3,7 +3,7 @@
 from functools import cache
 from importlib import resources
 
-PARTS = ("pack_format", "time_stamp_token", "verify_pack")
+PARTS = ("pack_format", "time_stamp_token", "time_stamp_trust", "verify_pack")
 OURS = "from lms_plugin."
 
 

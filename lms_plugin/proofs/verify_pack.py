@@ -2,7 +2,8 @@
 
 Needs Python 3.11 and `cryptography`, no network, and nothing else. Every fault is printed with the file, line
 and record it is in; the exit status is 0 when there is none, 1 when there are some, 2 when nothing could be
-read. `--keys FILE` takes the public keys from a key set that you fetched yourself instead of the pack's.
+read. `--keys FILE` takes the public keys from a key set that you fetched yourself instead of the pack's;
+`--tsa-roots FILE` (PEM) has the authorities of time stamps lead to a root certificate that you trust.
 """
 
 import argparse
@@ -33,6 +34,7 @@ from lms_plugin.proofs.pack_format import (
     verified_payload,
 )
 from lms_plugin.proofs.time_stamp_token import TimeStampWrong, check_token
+from lms_plugin.proofs.time_stamp_trust import Roots, read_roots, require_trusted
 
 MANIFEST, KEYS, DAYS, RECORDS = "manifest.jws", "keys.json", "days.jsonl", "records.jsonl"
 LOCAL, CENTRAL, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
@@ -42,6 +44,7 @@ OWN_KEYS = (
     "the keys are those in the pack, which say nothing of who made it: fetch them yourself, and give them"
     " with --keys"
 )
+UNTESTED_AUTHORITY = " (not checked: give the root certificates that you trust with --tsa-roots)"
 
 
 def local_header(name: str, crc: int, size: int) -> bytes:
@@ -92,7 +95,8 @@ def read_container(data: bytes) -> tuple[dict[str, bytes], list[str]]:
 class Verification:
     """Reads one pack; `faults` is what is wrong with it, `notes` what a reader should know besides."""
 
-    def __init__(self, data: bytes, trusted: bytes | None = None) -> None:
+    def __init__(self, data: bytes, trusted: bytes | None = None, roots: Roots = ()) -> None:
+        self.roots = roots
         self.files, self.faults = read_container(data)
         self.notes: list[str] = []
         self.days: dict[str, Json] = {}
@@ -170,7 +174,10 @@ class Verification:
         if said["time_stamp"] is not None:
             token = base64.b64decode(said["time_stamp"], validate=True)
             found = check_token(token, hashlib.sha256(canonical(header)).digest())
-            self.notes.append(f"day {header['day']} existed on {found.at}, says {found.authority}")
+            if self.roots:
+                require_trusted(found, self.roots)
+            says = f"day {header['day']} existed on {found.at}, says {found.authority}"
+            self.notes.append(says if self.roots else says + UNTESTED_AUTHORITY)
 
     def _records(self) -> None:
         for where, line in self._lines(RECORDS):
@@ -242,13 +249,15 @@ def main(arguments: list[str] | None = None) -> int:
     asked = argparse.ArgumentParser(description="Verify a pack of proofs.")
     asked.add_argument("pack", type=Path)
     asked.add_argument("--keys", type=Path, help="a key set that you trust, instead of the one in the pack")
+    asked.add_argument("--tsa-roots", type=Path, help="root certificates (PEM) for time stamps")
     chosen = asked.parse_args(arguments)
     try:
         data, trusted = chosen.pack.read_bytes(), chosen.keys.read_bytes() if chosen.keys else None
-    except OSError as error:
+        roots = read_roots(chosen.tsa_roots.read_bytes()) if chosen.tsa_roots else ()
+    except (OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    found = Verification(data, trusted)
+    found = Verification(data, trusted, roots)
     for line in (*(f"WRONG {fault}" for fault in found.faults), *found.notes):
         sys.stdout.write(f"{line}\n")
     keys = ", ".join(found.keys) or "no key"

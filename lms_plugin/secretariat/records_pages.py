@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask import Response, render_template, request, url_for
+from flask_babel import gettext as _
 from sqlalchemy import Engine
 
 from lms_plugin.delivery.forwarding.standing import State, all_targets, standing_of
 from lms_plugin.extensions import db
 from lms_plugin.people.role import RECORD_READERS, Role
+from lms_plugin.proofs.lag import sealing_lag
 from lms_plugin.secretariat import words
 from lms_plugin.secretariat.activities import Names
 from lms_plugin.secretariat.blueprint import blueprint
@@ -22,10 +24,11 @@ from lms_plugin.secretariat.queries import PAGE_SIZE, count, deployments, one_pa
 from lms_plugin.secretariat.scope import Scope, scope_of
 from lms_plugin.web.access import visitors
 from lms_plugin.web.clock import now
-from lms_plugin.web.configuration import programmes
+from lms_plugin.web.configuration import programmes, settings
 from lms_plugin.web.forwarding_words import about_target
 from lms_plugin.web.open_visit import OpenVisit
 from lms_plugin.web.request_log import request_id
+from lms_plugin.web.sealing_words import late_seals
 from lms_plugin.web.visit import current_visit
 from lms_plugin.web.visit_urls import chosen_language
 
@@ -55,13 +58,18 @@ def records() -> str:
     )
 
 
-def _troubles(visit: OpenVisit) -> list[str]:
-    """One sentence for each other archive that does not get our statements, for who can do something."""
+def _troubles(visit: OpenVisit) -> list[tuple[str, str]]:
+    """What is behind, a title and a sentence each, for who can do something: other archives, seals."""
     if visit.role not in {Role.SECRETARY, Role.ADMINISTRATOR}:
         return []
     database = db.session()
     standings = [(one, standing_of(database, one, now())) for one in all_targets(database)]
-    return [about_target(one, standing) for one, standing in standings if standing.state is not State.WELL]
+    lag = sealing_lag(database, now(), stamps=bool(settings().tsa_url))
+    untold = [about_target(one, standing) for one, standing in standings if standing.state is not State.WELL]
+    return [
+        *((_("Invio ad altri archivi"), sentence) for sentence in untold),
+        *((_("Sigilli delle prove"), sentence) for sentence in late_seals(lag, now())),
+    ]
 
 
 def _names() -> Names:

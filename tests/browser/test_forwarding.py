@@ -1,4 +1,4 @@
-"""The administrators' pages about forwarding, by keyboard: axe on each."""
+"""The administrators' pages about forwarding and seals, by keyboard: axe on each."""
 
 import os
 from datetime import datetime, timedelta
@@ -12,10 +12,14 @@ from sqlalchemy.orm import Session
 from lms_plugin.delivery.forwarding.tables import ForwardingLetter, ForwardingTarget
 from lms_plugin.people.role import Role
 from lms_plugin.people.sign_in import invite
+from lms_plugin.proofs.days import seal_due
+from lms_plugin.proofs.tables import ProofKey
 from lms_plugin.storage import writing
 from tests.browser.axe import sideways, violations
 from tests.browser.following import follow, sign_in
+from tests.factories.people import make_learner
 from tests.lms_plugin.delivery.forwarding.conftest import statement, store
+from tests.lms_plugin.proofs.life import SEALING, key
 
 pytestmark = [
     pytest.mark.browser,
@@ -42,7 +46,10 @@ def link(database: Session, now: datetime) -> str:
         refused = ForwardingLetter(target_id=target.id, statement_id=UUID(ids[0]), stored=now, at=now)
         refused.status, refused.http_status, refused.answer = "dead", 400, "actor.account.homePage: not a URI"
         database.add(refused)
+        make_learner(database).created_at = now - timedelta(days=3)
+        database.add(ProofKey(**key()))
         secret = invite(database, "anna@example.it", Role.ADMINISTRATOR, now).secret
+    seal_due(database, SEALING, now - timedelta(days=1))
     return f"/secretariat/sign-in/{secret}"
 
 
@@ -61,7 +68,11 @@ def press(page: Page, name: str) -> None:
 
 def test_target_from_the_list_to_a_new_one(page: Page, link: str, width: int) -> None:
     sign_in(page, link)
-    page.goto("/administration/forwarding")
+    page.goto("/administration/seals")
+    expect(page.get_by_text("Impronta").first).to_be_visible()
+    expect(page.get_by_text("1 giorno concluso non è ancora sigillato").first).to_be_visible()
+    inspect(page, "seals", width)
+    follow(page, page.get_by_role("link", name="Inoltro").first, "Enter")
     expect(page.get_by_text("1.204 dichiarazioni aspettano")).to_be_visible()
     inspect(page, "list", width)
     follow(page, page.get_by_role("link", name="Archivio regionale"), "Enter")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lms_plugin.delivery.forwarding.tables import ForwardingTarget
 from lms_plugin.records.outbox import OutboxItem
 from lms_plugin.storage import writing
+from tests.factories.people import make_learner
 
 
 def test_live_process_says_so(client: FlaskClient) -> None:
@@ -24,6 +25,7 @@ def test_ready_lists_every_part(client: FlaskClient) -> None:
         "migrations",
         "queue",
         "lrs_targets",
+        "sealing",
         "video_platform",
     }
 
@@ -49,6 +51,15 @@ def test_queue_that_nobody_works_on_is_reported(
         database.add(waiting)
     part = client.get("/readyz").get_json()["parts"]["queue"]
     assert part == {"ok": False, "detail": "oldest delivery due for 420 s"}
+
+
+def test_days_that_should_long_be_sealed_are_reported(
+    client: FlaskClient, database: Session, now: datetime
+) -> None:
+    with writing(database):
+        make_learner(database).created_at = now - timedelta(days=2)
+    part = client.get("/readyz").get_json()["parts"]["sealing"]
+    assert part == {"ok": False, "detail": "2 days not sealed since 2026-11-21"}
 
 
 def test_target_that_is_down_does_not_stop_the_pages(

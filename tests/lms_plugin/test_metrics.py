@@ -63,6 +63,15 @@ def test_it_counts_what_the_tables_hold(client: FlaskClient, database: Session, 
     assert found["coalizione_platforms", "active"] == 1
     assert found["coalizione_key_sets_failing",] == 1
     assert found["coalizione_access_tokens_missing",] == 0
+    assert (found["coalizione_unsealed_days",], found["coalizione_sealing_overdue",]) == (0, 0)
+
+
+def test_days_that_are_not_sealed_are_counted(client: FlaskClient, database: Session, now: datetime) -> None:
+    with writing(database):
+        make_learner(database).created_at = now - timedelta(days=2)
+    found = samples(client.get("/metrics", headers=BEARER).text)
+    assert (found["coalizione_unsealed_days",], found["coalizione_sealing_overdue",]) == (2, 1)
+    assert found["coalizione_unsealed_seconds",] == timedelta(days=1, hours=9).total_seconds()
 
 
 @on_sqlite

@@ -1,4 +1,7 @@
-"""A time-stamping authority really served over HTTP: `openssl ts` answers, with a certificate made now."""
+"""A time-stamping authority really served over HTTP: `openssl ts` answers, with certificates made now.
+
+`root.pem` in its folder is the root of the one that signs.
+"""
 
 import contextlib
 import subprocess
@@ -46,16 +49,36 @@ def time_stamping_authority(folder: Path) -> Iterator[str]:
 
 
 def _write_certificate(folder: Path) -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Autorità di prova")])
-    now = datetime.now(UTC)
-    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    builder = builder.serial_number(7).not_valid_before(now - timedelta(days=1))
-    builder = builder.not_valid_after(now + timedelta(days=1))
-    usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
-    made = builder.add_extension(usage, critical=True).sign(key, hashes.SHA256())
+    key, root_key = (ec.generate_private_key(ec.SECP256R1()) for _one in range(2))
+    root = certificate("Radice di prova", "Radice di prova", root_key, root_key, can_issue=True)
+    made = certificate("Autorità di prova", "Radice di prova", key, root_key)
+    (folder / "root.pem").write_bytes(root.public_bytes(serialization.Encoding.PEM))
     (folder / "tsa.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
     pem = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     (folder / "tsa.key").write_bytes(pem)
+
+
+def certificate(
+    name: str,
+    issuer: str,
+    key: ec.EllipticCurvePrivateKey,
+    by: ec.EllipticCurvePrivateKey,
+    *,
+    can_issue: bool = False,
+    days: tuple[int, int] = (-1, 1),
+    longest: int | None = None,
+) -> x509.Certificate:
+    """One for time stamps, or of an authority that issues others; its `days` are counted from now."""
+    names = (x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, one)]) for one in (issuer, name))
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(*names, key.public_key(), x509.random_serial_number())
+    builder = builder.not_valid_before(now + timedelta(days=days[0]))
+    builder = builder.not_valid_after(now + timedelta(days=days[1]))
+    if can_issue:
+        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=longest), critical=True)
+    else:
+        usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
+        builder = builder.add_extension(usage, critical=True)
+    return builder.sign(by, hashes.SHA256())

@@ -34,7 +34,7 @@ NAMES = UUID(int=7)
 
 
 @functools.cache
-def _key() -> dict[str, Any]:
+def key() -> dict[str, Any]:
     """One key for all tests of a process: making one takes longer than a test."""
     made = make_key()
     sealed = Sealer(SECRET, PURPOSE).seal(made.private_pem)
@@ -63,7 +63,7 @@ def live(database: Session, account: str = "42") -> UUID:
     """Monday: a learner completes a module; Wednesday: a client speaks. Returns the learner."""
     learner = add_learner(database, MONDAY, account)
     with writing(database):
-        database.add(ProofKey(**_key()))
+        database.add(ProofKey(**key()))
     facts = [lesson_read(learner, lesson, MONDAY) for lesson in LESSONS] + [submitted(learner, 1, 90, MONDAY)]
     with writing(database):
         make_recorder().record(database, facts, MONDAY)
