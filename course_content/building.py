@@ -64,6 +64,7 @@ def build_programme(source: ProgrammeSource) -> Programme:
         indicators=tuple(_indicator(indicator) for indicator in data["indicators"]),
         rule=_programme_rule(data["rule"]) if "rule" in data else None,
         folder=source.folder,
+        at_least=data.get("at_least", {}),
         final_assessment=build_final_assessment(source, modules),
     )
 

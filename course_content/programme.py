@@ -262,6 +262,7 @@ class Programme:
     folder: Path
     lexicon: Lexicon = field(default_factory=Lexicon)
     final_assessment: FinalAssessment | None = None
+    at_least: Mapping[str, int] = field(default_factory=dict)  # how much content was promised; for the report
 
     def module(self, module_id: str) -> TrainingModule:
         """The module with this id. Raises UnknownActivity."""

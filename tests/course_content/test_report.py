@@ -1,5 +1,7 @@
 """Figures of readability, and the report made of them."""
 
+from pathlib import Path
+
 import pytest
 
 from course_content import EMBEDDED
@@ -7,6 +9,7 @@ from course_content.lexicon import Lexicon, SourcedFact
 from course_content.loader import load_programme
 from course_content.readability import readability
 from course_content.report import report
+from tests.course_content.small import edit
 
 LEXICON = Lexicon({"n1": SourcedFact("n1", "la legge quadro", "", "", None, "known", None, None, "")})
 
@@ -33,8 +36,17 @@ def test_numbers_and_abbreviations_do_not_end_a_sentence() -> None:
     assert readability("Ci sono 41.289 posti, il 62,7% dei casi.", LEXICON).sentences == 1
 
 
+def test_a_bar_that_does_not_hold_is_told(folder: Path) -> None:
+    edit(folder, "programme.yaml", "counts:", "at_least: {lessons: 2, polls: 3}\ncounts:")
+    rows = report(load_programme(folder)).splitlines()
+    assert {"| lessons | 1 | at least 2 | **no** |", "| polls | 3 | at least 3 | yes |"} <= {*rows}
+
+
 def test_report_of_the_embedded_programme_names_every_lesson_and_fact() -> None:
     programme = load_programme(EMBEDDED / "co-alizione")
     text = report(programme)
     lessons = [lesson.id for module in programme.modules for lesson in module.lessons]
     assert all(f"| {name} " in text for name in (*lessons, *programme.lexicon.facts))
+    assert "**no**" not in text  # every bar holds
+    assert "| m3-l3 Aderire alla rete | AMM DIR |" in text
+    assert "salvaguardia **?**" in text
