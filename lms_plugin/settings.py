@@ -61,11 +61,6 @@ class Settings:
     log_level: str = "INFO"
 
     @property
-    def public_host(self) -> str:
-        """Host and port of `public_url`."""
-        return urlsplit(self.public_url).netloc
-
-    @property
     def origin(self) -> str:
         """Scheme, host and port of `public_url`."""
         parts = urlsplit(self.public_url)

@@ -1,7 +1,7 @@
-"""Takes due outbox rows of one destination for a while, so that no other worker sends them too.
+"""Takes due scores of one destination for a while, so that no other worker sends them too.
 
-Nothing is taken from a lane of which something is on its way. Statements go in the order of their lane; of
-the scores only the newest goes, and the earlier ones that were waiting are written off as superseded.
+Nothing is taken from a lane of which something is on its way. Of each lane only the newest score goes, and
+the earlier ones that were waiting are written off as superseded.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select, update
+from sqlalchemy import Row, Select, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from lms_plugin.delivery.destinations import AGS
@@ -49,19 +49,14 @@ class Lease:
     until: datetime
 
 
-def claim(
-    database: Session, destination: UUID, target: str, now: datetime, *, lease: Lease, limit: int
-) -> Claim:
-    """Leases up to `limit` due rows, at most one of each lane; inside the caller's `writing`.
+def claim(database: Session, destination: UUID, now: datetime, *, lease: Lease, limit: int) -> Claim:
+    """Leases up to `limit` due scores, at most one of each lane; inside the caller's `writing`.
 
     Rows whose lease ran out (a worker was killed) are due again.
     """
     if not _alone(database, destination):
         return Claim(())
-    newest_only = target == AGS
-    question = _newest(destination, now) if newest_only else _first(destination, target, now)
-    room = limit + STALE_ROOM if newest_only else limit
-    ordered = question.order_by(OutboxItem.due_at, OutboxItem.id).limit(room)
+    ordered = _due(destination, now).order_by(OutboxItem.due_at, OutboxItem.id).limit(limit + STALE_ROOM)
     # SKIP LOCKED (PostgreSQL): rows that another worker is just marking are not waited for.
     rows = database.execute(ordered.with_for_update(of=OutboxItem, skip_locked=True)).all()
     stale = [row.id for row in rows if row.stale]
@@ -90,35 +85,21 @@ def _alone(database: Session, destination: UUID) -> bool:
     return bool(database.scalar(select(func.pg_try_advisory_xact_lock(key))))
 
 
-def _due(destination: UUID, now: datetime, stale: ColumnElement[bool]) -> Rows:
-    return select(OutboxItem.id, OutboxItem.lane, stale.label("stale")).where(
-        OutboxItem.status == WAITING,
-        OutboxItem.destination == destination,
-        OutboxItem.due_at <= now,
-        or_(OutboxItem.leased_until.is_(None), OutboxItem.leased_until < now),
-    )
-
-
-def _newest(destination: UUID, now: datetime) -> Rows:
-    """Scores; `stale` for those of which the lane has a newer one, whatever became of that."""
+def _due(destination: UUID, now: datetime) -> Rows:
+    """Rows that may go now; `stale` when the lane has a newer one, whatever became of that."""
     other = aliased(OutboxItem)
     same_lane = (other.lane == OutboxItem.lane, other.target == AGS)
     # A score is born a moment ahead of the clock when two follow each other within a second.
     newer = exists().where(*same_lane, other.position > OutboxItem.position, other.created_at <= now)
     on_its_way = exists().where(*same_lane, other.leased_until >= now)
-    return _due(destination, now, newer).where(OutboxItem.target == AGS, ~on_its_way)
-
-
-def _first(destination: UUID, target: str, now: datetime) -> Rows:
-    """The first waiting row of each lane."""
-    earlier = aliased(OutboxItem)
-    before_it = exists().where(
-        earlier.lane == OutboxItem.lane,
-        earlier.target == target,
-        earlier.status == WAITING,
-        earlier.position < OutboxItem.position,
+    return select(OutboxItem.id, OutboxItem.lane, newer.label("stale")).where(
+        OutboxItem.target == AGS,
+        OutboxItem.status == WAITING,
+        OutboxItem.destination == destination,
+        OutboxItem.due_at <= now,
+        or_(OutboxItem.leased_until.is_(None), OutboxItem.leased_until < now),
+        ~on_its_way,
     )
-    return _due(destination, now, before_it).where(OutboxItem.target == target, ~before_it)
 
 
 def _one_of_each_lane(rows: Sequence[Row[UUID, UUID, bool]]) -> list[UUID]:

@@ -1,10 +1,10 @@
-"""Where each outbox row goes: a platform, the external LRS. What fails there concerns nobody else."""
+"""Where each score goes: a platform. What fails there concerns nobody else."""
 
 from collections.abc import Collection
 from datetime import datetime
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Uuid, case, func, literal, or_, select, update
+from sqlalchemy import ScalarSelect, Uuid, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from lms_plugin.lti.platform import Deployment, Placement, Platform, ResourceLink
@@ -12,9 +12,8 @@ from lms_plugin.records.outbox import OutboxItem
 from lms_plugin.records.outbox_state import WAITING
 
 AGS = "ags"
-EXTERNAL_LRS = uuid5(NAMESPACE_URL, "urn:coalizione:external-lrs")
 NOWHERE = UUID(int=0)  # a score whose placement is gone
-UNROUTED = (OutboxItem.status == WAITING, OutboxItem.destination.is_(None))
+UNROUTED = (OutboxItem.target == AGS, OutboxItem.status == WAITING, OutboxItem.destination.is_(None))
 
 
 def is_anything_unrouted(database: Session) -> bool:
@@ -24,8 +23,7 @@ def is_anything_unrouted(database: Session) -> bool:
 
 def route(database: Session) -> None:
     """Notes on new rows where they go, for queries by destination; inside the caller's `writing`."""
-    platform = func.coalesce(_platform_of_lane(), literal(NOWHERE, Uuid()))
-    goes_to = case((OutboxItem.target == AGS, platform), else_=literal(EXTERNAL_LRS, Uuid()))
+    goes_to = func.coalesce(_platform_of_lane(), literal(NOWHERE, Uuid()))
     sentence = update(OutboxItem).where(*UNROUTED).values(destination=goes_to)
     database.execute(sentence.execution_options(synchronize_session=False))
 

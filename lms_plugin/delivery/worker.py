@@ -120,7 +120,7 @@ class Worker:
             return self._mark_and_renew()
         with self.sessions() as database, writing(database):
             verdicts = self._mark(database)
-            claims = [self._claim(database, *where, limit, now) for where, limit in room.items()]
+            claims = [self._claim(database, where, limit, now) for (where, _target), limit in room.items()]
         for (destination, _target), one in zip(room, claims, strict=True):
             if not one.items and not one.superseded:
                 self._due.pop(destination)  # no more there than we thought: look again
@@ -130,9 +130,9 @@ class Worker:
         self.total += verdicts + Counter({Verdict.SUPERSEDED: superseded})
         return moved + sum(self._carry_all(one.items, pool) for one in claims)
 
-    def _claim(self, database: Session, destination: UUID, target: str, limit: int, now: datetime) -> Claim:
+    def _claim(self, database: Session, destination: UUID, limit: int, now: datetime) -> Claim:
         lease = Lease(self._name, now + self.lease)
-        return claim(database, destination, target, now, lease=lease, limit=limit)
+        return claim(database, destination, now, lease=lease, limit=limit)
 
     def _carry_all(self, items: Sequence[ClaimedItem], pool: ThreadPoolExecutor) -> int:
         for item in items:

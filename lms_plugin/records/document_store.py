@@ -101,11 +101,6 @@ def delete_documents(database: Session, place: Place, registration: UUID | None)
     database.execute(command)
 
 
-def count_documents_of(database: Session, agent: str) -> int:
-    """How many State and Agent Profile documents the agent with this index key has."""
-    return database.scalar(select(func.count()).where(Document.agent == agent)) or 0
-
-
 def erase_documents_of(database: Session, agent: str) -> int:
     """Erases every State and Agent Profile document of the agent with this index key; answers how many."""
     erased = cast("CursorResult[Any]", database.execute(delete(Document).where(Document.agent == agent)))

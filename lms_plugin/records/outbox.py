@@ -21,7 +21,7 @@ class OutboxItem(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)  # UUIDv5 of target and what is sent
     target: Mapped[str] = mapped_column(String(10))  # ags
-    # What must stay in order among itself: the learner for statements, the placement for scores.
+    # What must stay in order among itself: the placement.
     lane: Mapped[UUID] = mapped_column()
     # The place in the lane: grows with the sequence of the evidence that decided.
     position: Mapped[int] = mapped_column(default=0)

@@ -8,7 +8,7 @@ today.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from course_content.profile import CURRENT_PROFILE
@@ -77,9 +77,10 @@ def rule_of(programme: Programme, activity_id: str, base_url: str) -> RuleInForc
     if final is not None and activity_id == final.id:
         return _final_rule(programme, final, base_url)
     try:
-        return _webinar_rule(programme, programme.webinar(activity_id), base_url)
+        webinar = programme.webinar(activity_id)
     except UnknownActivity:
         raise UnknownActivityInFact(f"{programme.id}/{activity_id}") from None
+    return _rule(programme, base_url, WEBINAR, webinar, webinar.rule.version)
 
 
 def payload_of(rule: RuleInForce) -> dict[str, Any]:
@@ -125,53 +126,22 @@ def read_rule(activity_id: str, payload: str) -> RuleInForce:
 
 
 def _module_rule(programme: Programme, module: TrainingModule, base_url: str) -> RuleInForce:
-    return RuleInForce(
-        activity_id=module.id,
-        kind=MODULE,
-        base_url=base_url,
-        programme_title=programme.title,
-        title=module.title,
+    return replace(
+        _rule(programme, base_url, MODULE, module, module.rule.version),
         revision=module.revision,
-        version=module.rule.version,
         lessons={lesson.id: lesson.title for lesson in module.lessons},
         all_lessons=module.rule.all_lessons,
         assessment_id=module.assessment.id if module.assessment else None,
         assessment_title=module.assessment.title if module.assessment else {},
-        profile=CURRENT_PROFILE,
     )
 
 
 def _final_rule(programme: Programme, final: FinalAssessment, base_url: str) -> RuleInForce:
-    return RuleInForce(
-        activity_id=final.id,
-        kind=FINAL_ASSESSMENT,
-        base_url=base_url,
-        programme_title=programme.title,
-        title=final.title,
+    return replace(
+        _rule(programme, base_url, FINAL_ASSESSMENT, final, version=1),
         revision=final.revision,
-        version=1,
-        lessons={},
-        all_lessons=False,
         assessment_id=final.id,
         assessment_title=final.title,
-        profile=CURRENT_PROFILE,
-    )
-
-
-def _webinar_rule(programme: Programme, webinar: Webinar, base_url: str) -> RuleInForce:
-    return RuleInForce(
-        activity_id=webinar.id,
-        kind=WEBINAR,
-        base_url=base_url,
-        programme_title=programme.title,
-        title=webinar.title,
-        revision=programme.version,
-        version=webinar.rule.version,
-        lessons={},
-        all_lessons=False,
-        assessment_id=None,
-        assessment_title={},
-        profile=CURRENT_PROFILE,
     )
 
 
@@ -180,19 +150,32 @@ def programme_rule_of(programme: Programme, base_url: str) -> RuleInForce | None
     if programme.rule is None:
         return None
     final = programme.final_assessment if programme.rule.final_assessment else None
+    return replace(
+        _rule(programme, base_url, PROGRAMME, programme, programme.rule.version),
+        modules=tuple(module.id for module in programme.modules),
+        final_assessment=final.id if final else None,
+    )
+
+
+def _rule(
+    programme: Programme,
+    base_url: str,
+    kind: str,
+    about: Programme | TrainingModule | FinalAssessment | Webinar,
+    version: int,
+) -> RuleInForce:
+    """What the rules of all kinds have in common; a webinar's has nothing else."""
     return RuleInForce(
-        activity_id=programme.id,
-        kind=PROGRAMME,
+        activity_id=about.id,
+        kind=kind,
         base_url=base_url,
         programme_title=programme.title,
-        title=programme.title,
+        title=about.title,
         revision=programme.version,
-        version=programme.rule.version,
+        version=version,
         lessons={},
         all_lessons=False,
         assessment_id=None,
         assessment_title={},
         profile=CURRENT_PROFILE,
-        modules=tuple(module.id for module in programme.modules),
-        final_assessment=final.id if final else None,
     )

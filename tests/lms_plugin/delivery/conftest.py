@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from lms_plugin.delivery.destinations import AGS
 from lms_plugin.delivery.outcome import Outcome, Verdict
 from lms_plugin.delivery.sender import Sender
 from lms_plugin.delivery.worker import Worker
@@ -24,10 +25,10 @@ AddItem = Callable[..., UUID]
 def add_item(database: Session, now: datetime) -> AddItem:
     """Puts a row into the outbox and returns its id."""
 
-    def add(lane: UUID | None = None, position: int = 0, target: str = "lrs", due_at: datetime = now) -> UUID:
+    def add(lane: UUID | None = None, position: int = 0, due_at: datetime = now) -> UUID:
         item = OutboxItem(
             id=uuid4(),
-            target=target,
+            target=AGS,
             lane=lane or uuid4(),
             position=position,
             completion_id=uuid4(),
@@ -68,4 +69,4 @@ class ScriptedSender:
 
 @pytest.fixture
 def make_worker(sessions: sessionmaker[Session], clock: Clock) -> Callable[[Sender], Worker]:
-    return lambda sender: Worker(sessions, {"lrs": sender}, clock=clock, draw=lambda: 0.5)
+    return lambda sender: Worker(sessions, {AGS: sender}, clock=clock, draw=lambda: 0.5)

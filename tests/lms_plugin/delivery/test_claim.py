@@ -1,4 +1,4 @@
-"""Rows are taken by one worker at a time, in the order of their lane."""
+"""Rows are taken by one worker at a time; of each lane the newest."""
 
 import threading
 from datetime import datetime, timedelta
@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from lms_plugin.delivery.claim import Claim, Lease, claim, extend
 from lms_plugin.delivery.destinations import (
     AGS,
-    EXTERNAL_LRS,
     NOWHERE,
     due_destinations,
     is_anything_unrouted,
@@ -24,14 +23,11 @@ from tests.lms_plugin.delivery.conftest import AddItem
 LEASE = timedelta(minutes=1)
 
 
-def take(
-    database: Session, now: datetime, limit: int = 10, target: str = "lrs", lease: UUID | None = None
-) -> Claim:
-    destination = NOWHERE if target == AGS else EXTERNAL_LRS
+def take(database: Session, now: datetime, limit: int = 10, lease: UUID | None = None) -> Claim:
     with writing(database):
         route(database)
         ours = Lease(lease or uuid4(), now + LEASE)
-        return claim(database, destination, target, now, lease=ours, limit=limit)
+        return claim(database, NOWHERE, now, lease=ours, limit=limit)
 
 
 def ids(taken: Claim) -> set[UUID]:
@@ -44,15 +40,18 @@ def test_claimed_rows_are_nobody_elses_until_the_lease_ends(
     item = add_item()
     assert ids(take(database, now)) == {item}
     assert ids(take(database, now + LEASE - timedelta(seconds=1))) == set()
-    assert not due_destinations(database, ["lrs"], now)
+    assert not due_destinations(database, [AGS], now)
     assert ids(take(database, now + LEASE + timedelta(seconds=1))) == {item}
 
 
-def test_only_due_rows_of_the_wanted_targets_are_claimed(
+def test_only_due_rows_of_the_destination_are_claimed(
     database: Session, now: datetime, add_item: AddItem
 ) -> None:
-    due = add_item()
-    add_item(target="ags")
+    due, elsewhere = add_item(), add_item()
+    with writing(database):
+        route(database)
+        other = update(OutboxItem).where(OutboxItem.id == elsewhere)
+        database.execute(other.values(destination=uuid4()))
     add_item(due_at=now + timedelta(seconds=1))
     assert ids(take(database, now)) == {due}
 
@@ -62,23 +61,6 @@ def test_at_most_the_limit_is_claimed(database: Session, now: datetime, add_item
         add_item()
     assert len(ids(take(database, now, limit=3))) == 3
     assert len(ids(take(database, now, limit=3))) == 2
-
-
-def test_row_waits_while_an_earlier_one_of_its_lane_waits(
-    database: Session, now: datetime, add_item: AddItem
-) -> None:
-    lane = uuid4()
-    second, first = add_item(lane, 2), add_item(lane, 1)
-    assert ids(take(database, now)) == {first}
-    with writing(database):  # the first is to be tried again much later: the second still waits
-        retried = {"due_at": now + timedelta(hours=1), "leased_until": None, "lease": None}
-        database.execute(update(OutboxItem).where(OutboxItem.id == first).values(retried))
-    assert ids(take(database, now)) == set()
-    for final in ("delivered", "not_wanted", "dead"):
-        with writing(database):
-            database.execute(update(OutboxItem).where(OutboxItem.id == first).values(status=final))
-            database.execute(update(OutboxItem).where(OutboxItem.id == second).values(leased_until=None))
-        assert ids(take(database, now)) == {second}
 
 
 def test_workers_at_once_never_hold_the_same_row(
@@ -112,8 +94,8 @@ def test_of_the_scores_of_a_lane_only_the_newest_goes(
     database: Session, now: datetime, add_item: AddItem
 ) -> None:
     lane = uuid4()
-    first, newest, second = (add_item(lane, position, "ags") for position in (1, 3, 2))
-    taken = take(database, now, target="ags")
+    first, newest, second = (add_item(lane, position) for position in (1, 3, 2))
+    taken = take(database, now)
     assert (ids(taken), taken.superseded) == ({newest}, 2)
     assert {status_of(database, one) for one in (first, second)} == {"superseded"}
 
@@ -122,12 +104,12 @@ def test_nothing_goes_while_another_of_its_lane_is_on_its_way(
     database: Session, now: datetime, add_item: AddItem
 ) -> None:
     lane = uuid4()
-    first = add_item(lane, 1, "ags")
-    assert ids(take(database, now, target="ags")) == {first}
-    newest = add_item(lane, 2, "ags")
-    assert ids(take(database, now, target="ags")) == set()
+    first = add_item(lane, 1)
+    assert ids(take(database, now)) == {first}
+    newest = add_item(lane, 2)
+    assert ids(take(database, now)) == set()
     assert status_of(database, first) == "waiting"
-    assert ids(take(database, now + LEASE + timedelta(seconds=1), target="ags")) == {newest}
+    assert ids(take(database, now + LEASE + timedelta(seconds=1))) == {newest}
     assert status_of(database, first) == "superseded"
 
 
@@ -135,16 +117,16 @@ def test_a_score_that_waits_for_its_next_try_gives_way_to_a_newer_one(
     database: Session, now: datetime, add_item: AddItem
 ) -> None:
     lane = uuid4()
-    first = add_item(lane, 1, "ags")
+    first = add_item(lane, 1)
     retry = DeliveryAttempt(
         id=uuid4(), outbox_id=first, at=now, outcome="retry", retry_at=now + timedelta(hours=1)
     )
     with writing(database):
         add_attempts(database, [retry])
-    newest = add_item(lane, 2, "ags")
-    assert ids(take(database, now, target="ags")) == {newest}
+    newest = add_item(lane, 2)
+    assert ids(take(database, now)) == {newest}
     # It is written off when its own time comes; it is never sent.
-    later = take(database, now + timedelta(hours=2), target="ags")
+    later = take(database, now + timedelta(hours=2))
     assert ids(later) == {newest}
     assert status_of(database, first) == "superseded"
 
@@ -153,14 +135,14 @@ def test_an_old_score_put_back_by_a_person_is_never_sent_after_a_newer_one(
     database: Session, now: datetime, add_item: AddItem
 ) -> None:
     lane = uuid4()
-    old, newest = add_item(lane, 1, "ags"), add_item(lane, 2, "ags")
+    old, newest = add_item(lane, 1), add_item(lane, 2)
     history = ((old, "dead", 1), (newest, "delivered", 2), (old, "requeued", 3))
     for item, outcome, second in history:
         at = now + timedelta(seconds=second)
         with writing(database):
             add_attempts(database, [DeliveryAttempt(id=uuid4(), outbox_id=item, at=at, outcome=outcome)])
     assert status_of(database, old) == "waiting"
-    taken = take(database, now + timedelta(minutes=1), target="ags")
+    taken = take(database, now + timedelta(minutes=1))
     assert (ids(taken), taken.superseded) == (set(), 1)
     assert status_of(database, old) == "superseded"
 
@@ -169,11 +151,11 @@ def test_a_score_born_ahead_of_the_clock_does_not_hold_the_one_before_it_back(
     database: Session, now: datetime, add_item: AddItem
 ) -> None:
     lane = uuid4()
-    first, ahead = add_item(lane, 1, "ags"), add_item(lane, 2, "ags", now + timedelta(seconds=1))
+    first, ahead = add_item(lane, 1), add_item(lane, 2, due_at=now + timedelta(seconds=1))
     with writing(database):
         born = {"created_at": now + timedelta(seconds=1)}
         database.execute(update(OutboxItem).where(OutboxItem.id == ahead).values(born))
-    assert ids(take(database, now, target="ags")) == {first}
+    assert ids(take(database, now)) == {first}
 
 
 def test_a_lease_is_held_on_to_while_the_row_is_on_its_way(
@@ -190,14 +172,10 @@ def test_a_lease_is_held_on_to_while_the_row_is_on_its_way(
 def test_rows_are_routed_once(database: Session, add_item: AddItem, now: datetime) -> None:
     assert not is_anything_unrouted(database)
     add_item()
-    add_item(target="ags")
     assert is_anything_unrouted(database)
     database.rollback()
     with writing(database):
         route(database)
     assert not is_anything_unrouted(database)
-    assert set(due_destinations(database, ["lrs", "ags"], now)) == {
-        (NOWHERE, "ags"),
-        (EXTERNAL_LRS, "lrs"),
-    }
-    assert due_destinations(database, ["lrs"], now) == [(EXTERNAL_LRS, "lrs")]
+    assert due_destinations(database, [AGS], now) == [(NOWHERE, AGS)]
+    assert due_destinations(database, [], now) == []

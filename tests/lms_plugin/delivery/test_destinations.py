@@ -50,7 +50,7 @@ def add_scores(database: Session, add_item: AddItem, now: datetime) -> AddScores
                     )
                 )  # fmt: skip
         for lane in lanes:
-            add_item(lane, 1, "ags")
+            add_item(lane, 1)
         return platform.id
 
     return add

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from lms_plugin.commands import main
 from lms_plugin.delivery.backoff import LAST_ATTEMPT
 from lms_plugin.delivery.claim import ClaimedItem
-from lms_plugin.delivery.destinations import EXTERNAL_LRS
+from lms_plugin.delivery.destinations import AGS, NOWHERE
 from lms_plugin.delivery.jobs import PeriodicJob
 from lms_plugin.delivery.marking import Sent, mark_all
 from lms_plugin.delivery.outcome import Outcome, Verdict
@@ -46,13 +46,13 @@ def test_due_rows_are_delivered_and_marked(
     assert (found.status, found.attempts, found.lease) == ("delivered", 1, None)
 
 
-def test_lane_is_sent_in_its_order(add_item: AddItem, make_worker: MakeWorker) -> None:
+def test_of_a_lane_the_newest_is_sent(add_item: AddItem, make_worker: MakeWorker) -> None:
     lane = uuid4()
     for position in (3, 1, 2):
         add_item(lane, position)
     sender = ScriptedSender()
     make_worker(sender).run_once()
-    assert sender.sent == [1, 2, 3]
+    assert sender.sent == [3]
 
 
 def test_failed_row_comes_again_after_its_wait(
@@ -129,7 +129,7 @@ def test_what_was_delivered_once_stays_delivered(
     one = add_item()
     make_worker(ScriptedSender()).run_once()
     # Another worker whose lease had run out comes back.
-    late = Sent(ClaimedItem(one, "lrs", "{}", 0, EXTERNAL_LRS), DEAD, now + timedelta(minutes=1))
+    late = Sent(ClaimedItem(one, AGS, "{}", 0, NOWHERE), DEAD, now + timedelta(minutes=1))
     with writing(database):
         mark_all(database, [late], uuid4(), lambda: 0.5)
     assert item(database, one).status == "delivered"
@@ -155,7 +155,7 @@ def test_no_transaction_is_open_while_sending(
             other.add(DeliveryAttempt(id=uuid4(), outbox_id=uuid4(), at=clock(), outcome="retry"))
         return Outcome(Verdict.DELIVERED)
 
-    assert Worker(sessions, {"lrs": send}, clock=clock, draw=lambda: 0.5).run_once() == {Verdict.DELIVERED: 1}
+    assert Worker(sessions, {AGS: send}, clock=clock, draw=lambda: 0.5).run_once() == {Verdict.DELIVERED: 1}
 
 
 def test_periodic_job_runs_at_its_interval_and_may_fail(
@@ -188,7 +188,7 @@ def test_worker_told_to_stop_finishes_what_it_is_sending(
         over.wait(10)
         return Outcome(Verdict.DELIVERED)
 
-    worker = Worker(sessions, {"lrs": slow}, clock=clock, draw=lambda: 0.5)
+    worker = Worker(sessions, {AGS: slow}, clock=clock, draw=lambda: 0.5)
     thread = threading.Thread(target=worker.run)
     thread.start()
     assert sending.wait(10)
