@@ -127,6 +127,11 @@ def test_module_works_in_the_frame_of_the_lms(demo: Demo, chromium: Browser) -> 
     expect(frame.get_by_role("button", name="Ho letto: continua")).to_be_visible()
     frame.get_by_role("button", name="Ho letto: continua").click()
     expect(frame.locator("h1")).to_contain_text("quadro delle competenze")
+    expect(frame.locator("h1")).to_be_in_viewport()  # the LMS's window was at the end of the first lesson
+    frame.locator("article a[href^='#fonte-']").first.click()
+    expect(frame.locator("li:target")).to_be_in_viewport()
+    frame.locator("article a[href*='/glossary#']").last.click()
+    expect(frame.locator("dt:target")).to_be_in_viewport()
 
 
 def test_verify_and_replay_hold_on_what_the_journey_left(demo: Demo) -> None:
