@@ -41,15 +41,25 @@ class ActivityReference:
 
 
 @dataclass(frozen=True)
+class Points:
+    """How many of which range, where a score is no percentage and nobody is judged by it."""
+
+    raw: int
+    lowest: int
+    highest: int
+
+
+@dataclass(frozen=True)
 class ResultFacts:
     """With what outcome. `success` and `score_percent` (0 to 100) only with passed, failed and answered.
 
-    `response` is an answer as xAPI writes it (Data, appendix C).
+    `points` only with completed. `response` is an answer as xAPI writes it (Data, appendix C).
     """
 
     completion: bool | None = None
     success: bool | None = None
     score_percent: int | None = None
+    points: Points | None = None
     duration_seconds: float | None = None
     response: str | None = None
 

@@ -70,9 +70,18 @@ _MODULE = (
     ),
     _pattern(
         "module-step", "alternates",
-        ("lesson-experienced", "lesson-completed", "simulation-chosen", "assessment-attempt"),
-        ("Un passo nel modulo", "Una lezione, una scelta, o un tentativo intero della verifica."),
-        ("A step in the module", "A lesson, a choice, or one whole attempt at the assessment."),
+        (
+            "lesson-experienced", "lesson-completed", "simulation-chosen", "simulation-completed",
+            "assessment-attempt",
+        ),
+        (
+            "Un passo nel modulo",
+            "Una lezione, una scelta o la fine di una simulazione, o un tentativo intero della verifica.",
+        ),
+        (
+            "A step in the module",
+            "A lesson, a choice or the end of a simulation, or one whole attempt at the assessment.",
+        ),
     ),
     _pattern(
         "assessment-attempt", "sequence", ("attempt-answers", "attempt-verdict"),

@@ -4,7 +4,7 @@ Four indicators start at 10 and stay between 0 and 20. No path is perfect: the t
 set by going through every path of the first two simulations.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from course_content.simulation import (
@@ -21,6 +21,7 @@ LOWEST, START, HIGHEST = 0, 10, 20
 SOLID_FROM, FRAGILE_FROM = 50, 42
 WEAK_BELOW = 8
 LEAST_TOTAL, MOST_TOTAL = LOWEST * len(INDICATORS), HIGHEST * len(INDICATORS)
+BAND_RANK: Mapping[Band, int] = {"solid": 2, "fragile": 1, "rethink": 0}
 OPENING: Levels = dict.fromkeys(INDICATORS, START)
 
 
@@ -87,8 +88,7 @@ def every_path(simulation: Simulation) -> Iterator[Path]:
 
 def best_path(simulation: Simulation) -> Path:
     """The path with the highest band, then the highest total; the first of equals."""
-    worth = {"solid": 2, "fragile": 1, "rethink": 0}
-    return max(every_path(simulation), key=lambda path: (worth[band(path.levels)], total(path.levels)))
+    return max(every_path(simulation), key=lambda path: (BAND_RANK[band(path.levels)], total(path.levels)))
 
 
 def _ends(simulation: Simulation, path: Path) -> Iterator[Path]:

@@ -10,6 +10,7 @@ from course_content.facts import (
     ActivityFacts,
     ActivityReference,
     ContextFacts,
+    Points,
     ResultFacts,
     StatementFacts,
 )
@@ -43,6 +44,7 @@ RESULTS: Mapping[str, ResultFacts] = {
     "module-completed": _DONE,
     "programme-completed": _DONE,
     "simulation-chosen": ResultFacts(response="b"),
+    "simulation-completed": ResultFacts(completion=True, points=Points(55, 0, 80)),
     "webinar-attended": ResultFacts(completion=True, duration_seconds=3120),
     "session-attended": ResultFacts(completion=True, duration_seconds=21_600),
 }
@@ -65,7 +67,7 @@ ACTIVITIES: Mapping[ActivityKind, ActivityFacts] = {
             "question", "m1-q04", "Quali dati ha già il Comune?", "Which data does the Comune have?", "choice"
         ),
         _of("simulation", "m1-s1", "Il tavolo di zona", "The area round table"),
-        _of("choice", "m1-s1-c2", "Chi inviti al tavolo?", "Whom do you invite?", "choice"),
+        _of("choice", "m1-s1-n2", "Chi inviti al tavolo?", "Whom do you invite?", "choice"),
         _of("webinar", "w01", "I dati del Comune", "Municipal data"),
         _of("session", "S48", "Giornata conclusiva a Cremona", "Closing day in Cremona"),
         _of("certificate", "attestato", "Attestato di partecipazione", "Certificate of attendance"),
@@ -77,6 +79,7 @@ FINAL_ASSESSMENT = _of("assessment", "final-assessment", "Verifica finale del pr
 _WITHIN: Mapping[ActivityKind, tuple[ActivityKind, ...]] = {
     "lesson": ("module",),
     "assessment": ("module",),
+    "simulation": ("module",),
     "question": ("assessment", "module"),
     "choice": ("simulation", "module"),
 }

@@ -19,6 +19,7 @@ from course_content.facts import (
     ActivityFacts,
     ActivityReference,
     ContextFacts,
+    Points,
     ResultFacts,
     StatementFacts,
     VoidingFacts,
@@ -26,6 +27,7 @@ from course_content.facts import (
 from course_content.profile import (
     ACTIVITY_TYPES,
     ANSWERED,
+    COMPLETED,
     FAILED,
     PASSED,
     PROFILE_TYPE,
@@ -146,6 +148,15 @@ def _refuse_wrong_result(verb: Verb, result: ResultFacts | None) -> None:
         raise StatementError(f"a score does not go with the verb {verb.name}")
     if score is not None and not 0 <= score <= 100:  # noqa: PLR2004 - a percentage
         raise StatementError(f"a score of {score} percent is out of range")
+    if result and result.points:
+        _refuse_wrong_points(verb, result.points)
+
+
+def _refuse_wrong_points(verb: Verb, points: Points) -> None:
+    if verb.iri != COMPLETED.iri:
+        raise StatementError(f"points do not go with the verb {verb.name}")
+    if not points.lowest <= points.raw <= points.highest or points.lowest == points.highest:
+        raise StatementError(f"{points} are out of range")
 
 
 def _plain(statement: tincan.Statement, at: datetime) -> dict[str, Any]:
@@ -188,6 +199,10 @@ def _result(facts: ResultFacts) -> tincan.Result:
     if facts.score_percent is not None:
         percent = facts.score_percent
         score = tincan.Score(scaled=percent / 100, raw=percent, min=0, max=100)
+    if facts.points:
+        points = facts.points
+        share = round((points.raw - points.lowest) / (points.highest - points.lowest), 4)
+        score = tincan.Score(scaled=share, raw=points.raw, min=points.lowest, max=points.highest)
     return tincan.Result(
         completion=facts.completion, success=facts.success, score=score, response=facts.response
     )

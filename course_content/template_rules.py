@@ -48,12 +48,22 @@ NOTHING_JUDGED = excluded(
     "Qui non si giudica: esito e punteggio stanno nelle verifiche.",
     "Nothing is judged here: success and scores belong to assessments.",
 )
+NO_SUCCESS = excluded(
+    "$.result.success",
+    "Non si supera e non si fallisce: i punti servono a ragionare.",
+    "Nobody passes or fails: the points are there to think about.",
+)
 NO_RESULT = excluded("$.result", "Dice solo che è accaduto.", "Says only that it happened.")
 COMPLETION = exactly("$.result.completion", "L'attività è finita.", "The activity is done.", YES)
 SCORE = included(
     "$.result.score.scaled",
     "Risultato da 0 a 1; `raw`, `min` e `max` lo danno in centesimi.",
     "Result from 0 to 1; `raw`, `min` and `max` give it out of 100.",
+)
+POINTS = included(
+    "$.result.score.scaled",
+    "La somma degli indicatori: `raw` fra `min` e `max`, `scaled` da 0 a 1.",
+    "The sum of the indicators: `raw` between `min` and `max`, `scaled` from 0 to 1.",
 )
 RESPONSE = included(
     "$.result.response",

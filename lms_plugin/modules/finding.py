@@ -2,6 +2,7 @@
 
 from course_content.programme import Lesson, Programme, TrainingModule, UnknownActivity
 from course_content.questions import Question
+from course_content.simulation import Simulation
 from lms_plugin.errors import Refusal
 from lms_plugin.web.configuration import UnknownProgramme, programme
 
@@ -39,6 +40,17 @@ def find_lesson(
         return found, module, module.lesson(lesson_id)
     except UnknownActivity:
         raise UnknownProgramme(f"{programme_id}/{module_id}/{lesson_id}") from None
+
+
+def find_simulation(
+    programme_id: str, module_id: str, simulation_id: str
+) -> tuple[Programme, TrainingModule, Simulation]:
+    """A simulation with where it is; raises UnknownProgramme, ModuleInPreparation."""
+    found, module = find_ready_module(programme_id, module_id)
+    try:
+        return found, module, module.simulation(simulation_id)
+    except UnknownActivity:
+        raise UnknownProgramme(f"{programme_id}/{module_id}/{simulation_id}") from None
 
 
 def find_self_check(lesson: Lesson, question_id: str) -> Question:

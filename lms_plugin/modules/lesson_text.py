@@ -18,11 +18,11 @@ TAGS = {
     "hr", "br", "a", "img", "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "th": {"scope"}, "ol": {"start"}}
-INSIDE = frozenset({"lesson", "module", "webinar", "session", "glossary"})
+INSIDE = frozenset({"lesson", "simulation", "module", "webinar", "session", "glossary"})
 """Link schemes that name an activity; the page that shows the text turns them into addresses."""
 _parser = MarkdownIt("commonmark", {"html": False}).enable("table")
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
-_INSIDE_LINK = re.compile(r'<a href="(lesson|module|webinar|session|glossary):([A-Za-z0-9-]+)"')
+_INSIDE_LINK = re.compile(r'<a href="(lesson|simulation|module|webinar|session|glossary):([A-Za-z0-9-]+)"')
 _OUTSIDE_LINK = re.compile(r'<a href="(https?://[^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
 
 

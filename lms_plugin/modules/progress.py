@@ -8,6 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from lms_plugin.modules.simulation_runs import PLAYED, Run, Told, read_runs
 from lms_plugin.records.evidence import Evidence
 from lms_plugin.records.fact import Kind
 
@@ -52,12 +53,13 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Everything one learner did in one programme, by id of lesson, self-check or assessment."""
+    """Everything one learner did in one programme, by id of lesson, self-check, assessment, simulation."""
 
     lessons_read: Mapping[str, datetime]
     self_checks: Mapping[str, SavedAnswer]
     attempts: Mapping[str, tuple[Attempt, ...]]
     reopened: Mapping[str, int] = field(default_factory=dict)  # attempts that the secretariat added
+    runs: Mapping[str, tuple[Run, ...]] = field(default_factory=dict)
 
     def attempt(self, assessment_id: str, number: int) -> Attempt | None:
         """One attempt, if it was started."""
@@ -75,6 +77,7 @@ def read_progress(evidence: Iterable[Evidence]) -> Progress:
         self_checks=_saved(payload for kind, _row, payload in told if kind is Kind.SELF_CHECK_ANSWERED),
         attempts=_attempts(told),
         reopened=Counter(row.activity_id for kind, row, _payload in told if kind is Kind.ASSESSMENT_REOPENED),
+        runs=read_runs(told),
     )
 
 
@@ -86,12 +89,12 @@ _OURS = frozenset(
         Kind.ASSESSMENT_ANSWERED,
         Kind.ASSESSMENT_SUBMITTED,
         Kind.ASSESSMENT_REOPENED,
+        *PLAYED,
     }
 )
-_Told = tuple[Kind, Evidence, Mapping[str, Any]]
 
 
-def _lessons_read(told: Iterable[_Told]) -> Mapping[str, datetime]:
+def _lessons_read(told: Iterable[Told]) -> Mapping[str, datetime]:
     read: dict[str, datetime] = {}
     for kind, row, _payload in told:
         if kind is Kind.LESSON_READ:
@@ -111,7 +114,7 @@ def _saved(payloads: Iterable[Mapping[str, Any]]) -> dict[str, SavedAnswer]:
     return newest
 
 
-def _attempts(told: list[_Told]) -> dict[str, tuple[Attempt, ...]]:
+def _attempts(told: list[Told]) -> dict[str, tuple[Attempt, ...]]:
     found: dict[str, tuple[Attempt, ...]] = {}
     for kind, row, payload in told:
         if kind is Kind.ASSESSMENT_STARTED:
@@ -124,7 +127,7 @@ def _attempts(told: list[_Told]) -> dict[str, tuple[Attempt, ...]]:
     return found
 
 
-def _attempt(started: Evidence, payload: Mapping[str, Any], told: list[_Told]) -> Attempt:
+def _attempt(started: Evidence, payload: Mapping[str, Any], told: list[Told]) -> Attempt:
     return Attempt(
         number=payload["attempt"],
         seed=payload["seed"],

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from course_content.programme import Assessment, Lesson, TrainingModule
 from lms_plugin.modules.progress import Attempt, Progress
+from lms_plugin.modules.simulation_standing import SimulationStanding
 from lms_plugin.records.completion import Completion
 from lms_plugin.web.clock import ROME
 
@@ -64,6 +65,7 @@ class ModuleStanding:
     lessons: tuple[LessonStanding, ...]
     assessment: AssessmentStanding | None
     completion: Completion | None
+    simulations: tuple[SimulationStanding, ...] = ()
 
     @property
     def read(self) -> int:
@@ -97,6 +99,9 @@ def module_standing(
         ),
         assessment=assessment_standing(module.assessment, progress) if module.assessment else None,
         completion=completion_of(module.id, completions),
+        simulations=tuple(
+            SimulationStanding(one, progress.runs.get(one.id, ())) for one in module.simulations
+        ),
     )
 
 
@@ -106,12 +111,19 @@ def shown_progress(standing: ModuleStanding) -> tuple[Any, ...] | None:
     Of when a lesson was read the page shows the day, in Italy.
     """
     assessment = standing.assessment
-    if standing.completion is not None or (assessment and assessment.best):
+    played_out = any(one.ended for one in standing.simulations)
+    if standing.completion is not None or (assessment and assessment.best) or played_out:
         return None
+    played = tuple(one.shown() for one in standing.simulations)
     days = tuple(one.read_at.astimezone(ROME).date() if one.read_at else None for one in standing.lessons)
     if assessment is None:
-        return days
-    return (*days, assessment.left, assessment.open_attempt.number if assessment.open_attempt else None)
+        return (*days, *played)
+    return (
+        *days,
+        *played,
+        assessment.left,
+        assessment.open_attempt.number if assessment.open_attempt else None,
+    )
 
 
 def assessment_standing(assessment: Assessment, progress: Progress) -> AssessmentStanding:

@@ -1,4 +1,4 @@
-"""The answers of a submitted attempt, each as one thing to say.
+"""The answers of a submitted attempt, and the choices of a simulation, each as one thing to say.
 
 Attempts carry what that needs (`questions`) since version 2 of the profile; nothing is said of earlier ones.
 """
@@ -11,14 +11,17 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One answer; `response` as xAPI writes it for this `interaction` (Data, appendix C)."""
+    """One answer or choice; `response` as xAPI writes it for this `interaction` (Data, appendix C).
+
+    `right` and `score_percent` are None where nothing is right or wrong.
+    """
 
     question_id: str
     title: Mapping[str, str]
     interaction: str
     response: str
-    right: bool
-    score_percent: int
+    right: bool | None
+    score_percent: int | None
 
 
 def answers_in(payload: Mapping[str, Any]) -> Iterator[Answered]:
@@ -34,3 +37,9 @@ def answers_in(payload: Mapping[str, Any]) -> Iterator[Answered]:
                 mark == 1,
                 int(mark * 100),
             )
+
+
+def choice_in(payload: Mapping[str, Any]) -> Answered:
+    """What a `simulation.chosen` payload says; no choice is right or wrong."""
+    said = payload["said"]
+    return Answered(said["id"], said["title"], said["interaction"], said["response"], None, None)

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from course_content.facts import Points
 from lms_plugin.records.answers import Answered
 from lms_plugin.records.evidence import Evidence
 from lms_plugin.records.origin import Origin
 from lms_plugin.records.rule_in_force import RuleInForce
 
+UNGRADED = frozenset({"programme", "simulation"})
 COMPLETING = frozenset({"completed", "passed", "failed", "attended"})
 
 
@@ -31,12 +33,13 @@ class Conclusion:
     """`ordinal` counts the conclusions of this kind about this activity, from 1; `rule` words it.
 
     `superseded` is set when later evidence took it back. What merely happened (`answered`, `joined`, `left`)
-    is said in a statement and is no completion.
+    is said in a statement and is no completion. `part_of` is the simulation of a choice.
     """
 
     programme_id: str
     activity_id: str
-    kind: str  # lesson | question | assessment | module | webinar | final_assessment | programme
+    # lesson | question | assessment | module | webinar | final_assessment | programme | simulation | choice
+    kind: str
     outcome: str  # completed | passed | failed | attended | answered | joined | left
     ordinal: int
     rule: RuleInForce
@@ -50,6 +53,8 @@ class Conclusion:
     superseded: Moment | None = None
     origin: Origin | None = None
     answered: Answered | None = None
+    points: Points | None = None
+    part_of: str | None = None
 
     @property
     def is_completion(self) -> bool:
@@ -59,4 +64,4 @@ class Conclusion:
     @property
     def is_graded(self) -> bool:
         """Whether it can change the score of its module or webinar."""
-        return self.is_completion and self.kind != "programme"
+        return self.is_completion and self.kind not in UNGRADED

@@ -58,7 +58,7 @@ def _second(actor: Actor, conclusion: Conclusion) -> ContextFacts:
 
 
 def _within(conclusion: Conclusion) -> tuple[Activity, ...]:
-    """What the activity is part of, the nearest first: assessment, module, programme.
+    """What the activity is part of, the nearest first: assessment or simulation, module, programme.
 
     The final assessment is part of no module.
     """
@@ -72,6 +72,9 @@ def _within(conclusion: Conclusion) -> tuple[Activity, ...]:
     around = (course,) if rule.kind == FINAL_ASSESSMENT else (module, course)
     if conclusion.kind == "question" and rule.assessment_id:
         return (ActivityFacts(programme, "assessment", rule.assessment_id, rule.assessment_title), *around)
+    if conclusion.part_of:
+        title = rule.simulations[conclusion.part_of]
+        return (ActivityFacts(programme, "simulation", conclusion.part_of, title), *around)
     return around
 
 

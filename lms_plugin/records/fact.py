@@ -27,6 +27,13 @@ class Kind(StrEnum):
     ASSESSMENT_SUBMITTED = "assessment.submitted"
     # {granted: 1.., reason, by: {role, staff: id} or {command: "attempts reopen"}}: one attempt more
     ASSESSMENT_REOPENED = "assessment.reopened"
+    # A run through a branching simulation (`run` counts from 1), how it went, and nothing that anybody wrote.
+    SIMULATION_STARTED = "simulation.started"  # {run, revision, node}: where it begins
+    # {run, revision, node, choice, effects: {LEG: -1, ..}, indicators: {LEG: 9, ..} after it,
+    #  next: node or null, said: {id, title, interaction, response}}
+    SIMULATION_CHOSEN = "simulation.chosen"
+    # {run, revision, path: ["n1:b", ..], indicators, total, least_total, most_total, band}
+    SIMULATION_ENDED = "simulation.ended"
     WEBINAR_JOINED = "webinar.joined"  # {sitting, connection, role}
     WEBINAR_LEFT = "webinar.left"  # {sitting, connection, role}
     # {sittings: [..], attended_seconds, denominator_seconds, percent, threshold_percent, reached, estimated,

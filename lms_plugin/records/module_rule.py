@@ -3,7 +3,8 @@
 A lesson is completed by `lesson.read`. Every submitted attempt at the assessment is passed or failed by the
 threshold that the attempt itself recorded. A module is completed when every lesson of the rule in force is
 completed (if the rule asks for that) and an attempt was passed (if there is an assessment). The final
-assessment of a programme is judged the same way, and belongs to no module.
+assessment of a programme is judged the same way, and belongs to no module. Whoever comes to the end of a
+simulation has completed it, once for each run; it counts for nothing else.
 """
 
 import json
@@ -11,12 +12,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from lms_plugin.records.answers import Answered, answers_in
+from course_content.facts import Points
+from lms_plugin.records.answers import Answered, answers_in, choice_in
 from lms_plugin.records.conclusion import Conclusion, moment_of
 from lms_plugin.records.evidence import Evidence
 from lms_plugin.records.fact import Kind
 from lms_plugin.records.origin import Origin
 from lms_plugin.records.rule_in_force import FINAL_ASSESSMENT, RuleInForce
+
+PLAYING = frozenset({Kind.SIMULATION_CHOSEN, Kind.SIMULATION_ENDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class ModuleState:
         self.attempts: list[Attempt] = []
         self.concluded_lessons: set[str] = set()
         self.concluded_attempts = 0
+        self.played: list[Evidence] = []
+        self.concluded_plays = 0
         self.completed = False
 
     def absorb(self, row: Evidence) -> None:
@@ -53,6 +59,8 @@ class ModuleState:
             said = json.loads(row.payload)
             passed = said["percent"] >= said["pass_percent"]
             self.attempts.append(Attempt(row, said["percent"], passed, tuple(answers_in(said))))
+        elif row.kind in PLAYING:
+            self.played.append(row)
 
     def settle(self, row: Evidence, conclusions: list[Conclusion]) -> None:
         """Adds what follows now and did not before; `row` is what decided."""
@@ -61,6 +69,9 @@ class ModuleState:
                 self.concluded_lessons.add(lesson)
                 conclusions.append(self._lesson(row, read))
         self._settle_attempts(row, conclusions)
+        for played in self.played[self.concluded_plays :]:
+            self.concluded_plays += 1
+            conclusions.append(self._play(row, played))
         if not self.completed and self._is_complete():
             self.completed = True
             conclusions.append(self._module(row))
@@ -101,6 +112,17 @@ class ModuleState:
                 one.score_percent,
             )
             yield replace(said, answered=one)
+
+    def _play(self, row: Evidence, played: Evidence) -> Conclusion:
+        """A choice in a simulation, or its end; neither counts for the module."""
+        said = json.loads(played.payload)
+        run, simulation = said["run"], played.activity_id
+        if played.kind == Kind.SIMULATION_ENDED:
+            ended = self._conclusion(row, (played,), simulation, "simulation", "completed", run, None)
+            return replace(ended, points=Points(said["total"], said["least_total"], said["most_total"]))
+        chosen = choice_in(said)
+        made = self._conclusion(row, (played,), chosen.question_id, "choice", "answered", run, None)
+        return replace(made, answered=chosen, part_of=simulation)
 
     def _module(self, row: Evidence) -> Conclusion:
         lessons = [self.read[lesson] for lesson in self.rule.lessons if lesson in self.read]

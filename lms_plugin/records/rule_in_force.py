@@ -8,7 +8,7 @@ today.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from course_content.profile import CURRENT_PROFILE
@@ -39,9 +39,9 @@ class UnknownActivityInFact(Refusal):
 class RuleInForce:
     """The rule of a module, a webinar, a programme or its final assessment.
 
-    `lessons` (id to title) and `assessment` are those of a module, `modules` (ids) and `final_assessment`
-    (the id, where it must be passed) those of a programme; `profile` is the version of the xAPI profile that
-    statements follow from here on.
+    `lessons` and `simulations` (id to title) and `assessment` are those of a module, `modules` (ids) and
+    `final_assessment` (the id, where it must be passed) those of a programme; `profile` is the version of the
+    xAPI profile that statements follow from here on.
     """
 
     activity_id: str
@@ -58,13 +58,13 @@ class RuleInForce:
     profile: int
     modules: tuple[str, ...] = ()
     final_assessment: str | None = None
+    simulations: Mapping[str, LanguageMap] = field(default_factory=dict)
 
     @property
     def governed(self) -> frozenset[str]:
-        """Ids of the module or webinar itself, its lessons and its assessment."""
-        return frozenset(
-            {self.activity_id, *self.lessons} | ({self.assessment_id} if self.assessment_id else set())
-        )
+        """Ids of the module or webinar itself, its lessons, its simulations and its assessment."""
+        assessment = {self.assessment_id} if self.assessment_id else set[str]()
+        return frozenset({self.activity_id, *self.lessons, *self.simulations} | assessment)
 
 
 def rule_of(programme: Programme, activity_id: str, base_url: str) -> RuleInForce:
@@ -93,14 +93,19 @@ def payload_of(rule: RuleInForce) -> dict[str, Any]:
         "title": dict(rule.title),
         "revision": rule.revision,
         "rule_version": rule.version,
-        "lessons": [{"id": lesson, "title": dict(title)} for lesson, title in rule.lessons.items()],
+        "lessons": _titled(rule.lessons),
         "all_lessons": rule.all_lessons,
         "assessment": assessment if rule.assessment_id else None,
         "profile": rule.profile,
         **({"modules": list(rule.modules)} if rule.kind == PROGRAMME else {}),
         # Only where it is asked for: rules written before keep their bytes, and are not written again.
         **({"final_assessment": rule.final_assessment} if rule.final_assessment else {}),
+        **({"simulations": _titled(rule.simulations)} if rule.simulations else {}),
     }
+
+
+def _titled(titles: Mapping[str, LanguageMap]) -> list[dict[str, Any]]:
+    return [{"id": one, "title": dict(title)} for one, title in titles.items()]
 
 
 def read_rule(activity_id: str, payload: str) -> RuleInForce:
@@ -122,6 +127,7 @@ def read_rule(activity_id: str, payload: str) -> RuleInForce:
         profile=data.get("profile", 1),  # rules of before there was a second version do not name it
         modules=tuple(data.get("modules", ())),
         final_assessment=data.get("final_assessment"),
+        simulations={one["id"]: one["title"] for one in data.get("simulations", ())},
     )
 
 
@@ -133,6 +139,7 @@ def _module_rule(programme: Programme, module: TrainingModule, base_url: str) ->
         all_lessons=module.rule.all_lessons,
         assessment_id=module.assessment.id if module.assessment else None,
         assessment_title=module.assessment.title if module.assessment else {},
+        simulations={simulation.id: simulation.title for simulation in module.simulations},
     )
 
 

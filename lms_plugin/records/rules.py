@@ -26,6 +26,8 @@ DECIDING = frozenset(
         Kind.ACTIVITY_OPENED,
         Kind.LESSON_READ,
         Kind.ASSESSMENT_SUBMITTED,
+        Kind.SIMULATION_CHOSEN,
+        Kind.SIMULATION_ENDED,
         Kind.WEBINAR_JOINED,
         Kind.WEBINAR_LEFT,
         Kind.WEBINAR_SETTLED,

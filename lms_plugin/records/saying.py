@@ -40,6 +40,8 @@ KINDS: Mapping[str, ActivityKind] = {
     "module": "module",
     "webinar": "webinar",
     "programme": "course",
+    "simulation": "simulation",
+    "choice": "choice",
 }
 
 
@@ -91,6 +93,8 @@ def _title(conclusion: Conclusion) -> LanguageMap:
         return conclusion.answered.title
     if conclusion.kind == "lesson":
         return conclusion.rule.lessons[conclusion.activity_id]
+    if conclusion.kind == "simulation":
+        return conclusion.rule.simulations[conclusion.activity_id]
     return conclusion.rule.assessment_title if conclusion.kind == "assessment" else conclusion.rule.title
 
 
@@ -106,5 +110,6 @@ def _result(conclusion: Conclusion) -> ResultFacts | None:
         success=judged,
         # xAPI keeps scores for what was judged; a module's own is that of its assessment.
         score_percent=conclusion.score_percent if judged is not None else None,
+        points=conclusion.points,
         duration_seconds=conclusion.duration_seconds,
     )
