@@ -213,10 +213,7 @@ TEMPLATES: tuple[Template, ...] = (
         "simulation-completed",
         (COMPLETED, "simulation", "module"),
         ("Simulazione giocata fino alla fine", "Simulation played to its end"),
-        (
-            "La persona è arrivata alla fine di una simulazione; una volta per partita.",
-            "The person came to the end of a simulation; once for each run.",
-        ),
+        ("Arrivata alla fine; una volta per partita.", "Came to its end; once for each run."),
         COMPLETION,
         POINTS,
         NO_SUCCESS,

@@ -1,12 +1,10 @@
 """The page of a lesson, with its self-checks, and what a reader does there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import Markup, escape
 
 from course_content.assessments import score
 from course_content.programme import Lesson, Programme, TrainingModule
@@ -25,10 +23,10 @@ from lms_plugin.modules.blueprint import blueprint
 from lms_plugin.modules.facts import Teller, lesson_read, self_check_answered
 from lms_plugin.modules.finding import find_lesson, find_self_check
 from lms_plugin.modules.lesson_calls import called
-from lms_plugin.modules.lesson_text import Link, Section, links, sections, with_addresses
 from lms_plugin.modules.progress import Progress
 from lms_plugin.modules.question_view import QuestionView, answered, to_answer
 from lms_plugin.modules.standing import module_standing
+from lms_plugin.modules.text_view import doubtful_of, section_views
 from lms_plugin.web.access import visitors
 from lms_plugin.web.clock import now
 from lms_plugin.web.configuration import recorder
@@ -36,15 +34,6 @@ from lms_plugin.web.visit import current_visit, placement_for
 
 LESSON = "/programmes/<programme_id>/modules/<module_id>/lessons/<lesson_id>"
 SELF_CHECK = f"{LESSON}/self-checks/<question_id>"
-
-
-@dataclass(frozen=True, slots=True)
-class SectionView:
-    """A section of the text with the addresses of this visit."""
-
-    anchor: str
-    title: str
-    html: Markup
 
 
 @blueprint.get(LESSON)
@@ -146,7 +135,7 @@ def _page(
 ) -> str:
     visit = current_visit()
     facts = called(one.body, found.lexicon)
-    doubtful = frozenset(fact.id for fact in facts if fact.is_doubtful(now().date()))
+    doubtful = doubtful_of(facts)
     concluded = completions(db.session(), visit.learner_id, found.id)
     checks = [
         refused.get(question.id) or _check(question, number, progress)
@@ -159,7 +148,7 @@ def _page(
         lesson=one,
         role_names=[role.name for role in found.roles if role.id in one.roles],
         standing=module_standing(module, progress, concluded),
-        sections=_sections(found, module, one, doubtful),
+        sections=section_views(found, module, one.body, doubtful),
         facts=facts,
         doubtful=doubtful,
         checks=checks,
@@ -167,6 +156,7 @@ def _page(
         read_at=progress.lessons_read.get(one.id),
         before=_neighbour(module, one, -1),
         after=_after(found, module, one),
+        simulations=[simulation for simulation in module.simulations if simulation.lesson == one.id],
         following=_neighbour(module, one, 1),
         attends=attends(visit),
     )
@@ -177,30 +167,3 @@ def _check(question: Question, number: int, progress: Progress) -> QuestionView:
     if given is None or flaw(question, given):
         return to_answer(question, number, given)
     return answered(question, number, given, score(question, given.answer))
-
-
-def _sections(
-    found: Programme, module: TrainingModule, one: Lesson, doubtful: frozenset[str]
-) -> list[SectionView]:
-    parts = sections(module.revision, one.body, found.lexicon, doubtful)
-    return [_section(found, module, part) for part in parts]
-
-
-def _section(found: Programme, module: TrainingModule, part: Section) -> SectionView:
-    addresses = {link: str(escape(_activity_address(found, link))) for link in links(part.html)}
-    media = url_for("modules.media", programme_id=found.id, module_id=module.id, file="")
-    html = with_addresses(part.html, addresses).replace('src="media/', f'src="{escape(media)}')
-    return SectionView(part.anchor, part.title, Markup(html))  # noqa: S704 - cleaned by nh3 in lesson_text
-
-
-def _activity_address(found: Programme, link: Link) -> str:
-    if link.kind == "module":
-        return url_for("modules.module", programme_id=found.id, module_id=link.id)
-    if link.kind == "webinar":
-        return url_for("webinars.webinar", programme_id=found.id, webinar_id=link.id)
-    if link.kind == "glossary":
-        return url_for("modules.glossary", programme_id=found.id, _anchor=link.id)
-    if link.kind == "lesson":
-        owner = next(one for one in found.modules if any(lesson.id == link.id for lesson in one.lessons))
-        return url_for("modules.lesson", programme_id=found.id, module_id=owner.id, lesson_id=link.id)
-    return url_for("modules.programme", programme_id=found.id, _anchor=link.id)

@@ -9,6 +9,7 @@ from lms_plugin.modules import (
     lesson_pages,
     overview_pages,
     resend_pages,
+    simulation_pages,
     submission_pages,
 )
 from lms_plugin.modules.blueprint import blueprint
@@ -22,6 +23,7 @@ __all__ = [
     "lesson_pages",
     "overview_pages",
     "resend_pages",
+    "simulation_pages",
     "submission_pages",
 ]
 
@@ -45,6 +47,10 @@ explain(
         "no_attempts_left": _(
             "Hai usato tutti i tentativi di questa verifica. Conta il risultato migliore. Per averne un altro"
             " scrivi alla segreteria del programma: può riaprire la verifica."
+        "no_attempts_left": _("Hai usato tutti i tentativi di questa verifica. Conta il risultato migliore."),
+        "choice_out_of_place": _(
+            "La partita non è a questo punto: la pagina che avevi aperto forse è vecchia. Torna alla"
+            " simulazione e riprendi da dove eri. Le scelte già fatte ci sono ancora."
         ),
         "unknown_option": _(
             "Una delle risposte non è fra quelle proposte. La pagina che avevi aperto forse è vecchia: torna"
