@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from course_content.profile import ACTIVITY_TYPES, ActivityKind
-from course_content.programme import LanguageMap, Programme
+from course_content.programme import LanguageMap, Programme, TrainingModule
 
 Definition = dict[str, Any]
 QUESTION: LanguageMap = {"it": "Domanda di una verifica", "en": "Question of an assessment"}
+FORK: LanguageMap = {"it": "Scelta in una simulazione", "en": "Choice in a simulation"}
 
 
 def definition_of(programme: Programme, activity_id: str | None) -> Definition | None:
     """The definition of an activity, or of the programme itself; None when there is no such activity.
 
-    Of questions nothing but what they are: the words of an assessment are for whoever takes it.
+    Of questions and forks nothing but what they are: their words are for whoever answers.
     """
     if activity_id is None:
         return _definition("course", programme.title, programme.description)
@@ -25,6 +26,7 @@ def _all(programme: Programme) -> Iterator[tuple[str, Definition]]:
         yield module.id, _definition("module", module.title, module.summary)
         for lesson in module.lessons:
             yield lesson.id, _definition("lesson", lesson.title)
+        yield from _of_simulations(module)
         if module.assessment:
             yield module.assessment.id, _definition("assessment", module.assessment.title)
             for question in module.assessment.questions:
@@ -36,6 +38,12 @@ def _all(programme: Programme) -> Iterator[tuple[str, Definition]]:
         yield webinar.id, _definition("webinar", webinar.title)
     for session in programme.sessions:
         yield session.id, _definition("session", session.title)
+
+
+def _of_simulations(module: TrainingModule) -> Iterator[tuple[str, Definition]]:
+    for simulation in module.simulations:
+        yield simulation.id, _definition("simulation", simulation.title)
+        yield from ((simulation.fork_id(node.id), _definition("choice", FORK)) for node in simulation.nodes)
 
 
 def _definition(kind: ActivityKind, title: LanguageMap, description: LanguageMap | None = None) -> Definition:

@@ -116,7 +116,9 @@ def choose(programme_id: str, module_id: str, simulation_id: str, number: int) -
             choice = node.choice(request.form["choice"])
         except UnknownNode as unknown:
             raise UnknownOption(str(unknown)) from unknown
-        recorder().record(database, choice_made(_teller(place), place[2], run, node, choice), now())
+        for fact in choice_made(_teller(place), place[2], run, node, choice):
+            # One after the other, so that the statement of the end is stored after that of the last choice.
+            recorder().record(database, [fact], now())
     return redirect(_address(place, number, len(run.moves) + 1), code=303)
 
 

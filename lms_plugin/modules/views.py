@@ -47,7 +47,7 @@ explain(
         "no_attempts_left": _(
             "Hai usato tutti i tentativi di questa verifica. Conta il risultato migliore. Per averne un altro"
             " scrivi alla segreteria del programma: può riaprire la verifica."
-        "no_attempts_left": _("Hai usato tutti i tentativi di questa verifica. Conta il risultato migliore."),
+        ),
         "choice_out_of_place": _(
             "La partita non è a questo punto: la pagina che avevi aperto forse è vecchia. Torna alla"
             " simulazione e riprendi da dove eri. Le scelte già fatte ci sono ancora."

@@ -33,6 +33,9 @@ def activities(programme: Programme, language: str) -> Iterator[ActivityName]:
             number = f"{module.number}.{lesson.number}"
             title = text_in(lesson.title, language)
             yield _named(programme, lesson.id, _("Lezione %(number)s. %(title)s", number=number, title=title))
+        for simulation in module.simulations:
+            title = text_in(simulation.title, language)
+            yield _named(programme, simulation.id, _("Simulazione: %(title)s", title=title))
         if module.assessment:
             yield _named(programme, module.assessment.id, text_in(module.assessment.title, language))
     if programme.final_assessment is not None:

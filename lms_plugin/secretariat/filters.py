@@ -27,7 +27,7 @@ from lms_plugin.secretariat.filter_values import (
     uuid,
 )
 
-KINDS = ("module", "webinar", "final_assessment", "lesson", "assessment", "programme")
+KINDS = ("module", "webinar", "final_assessment", "lesson", "assessment", "programme", "simulation")
 DEFAULT_KINDS = ("module", "webinar", "final_assessment")
 OUTCOMES = ("completed", "passed", "failed", "attended")
 LAST_PAGE = 100_000

@@ -7,9 +7,11 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from course_content.simulation import INDICATORS
 from lms_plugin.records.evidence import Evidence
 from lms_plugin.records.fact import Kind
 from lms_plugin.secretariat.words import duration_out_of, short_moment
+from lms_plugin.web.simulation_words import BAND_WORDS, INDICATOR_WORDS
 
 Payload = Mapping[str, Any]
 
@@ -81,6 +83,21 @@ def _duration(said: Payload) -> str:
     return "?"
 
 
+def _simulation(rows: tuple[Evidence, ...]) -> Iterator[str]:
+    for row in _of_kind(rows, Kind.SIMULATION_ENDED):
+        said = json.loads(row.payload)
+        yield _(
+            "Partita %(run)s giocata fino alla fine il %(when)s: %(points)s punti su %(most)s, «%(band)s».",
+            run=said["run"],
+            when=short_moment(row.occurred_at),
+            points=said["total"],
+            most=said["most_total"],
+            band=BAND_WORDS[said["band"]],
+        )
+        levels = ", ".join(f"{INDICATOR_WORDS[one]} {said['indicators'][one]}" for one in INDICATORS)
+        yield _("Indicatori alla fine, su 20: %(levels)s.", levels=levels)
+
+
 def _programme(rows: tuple[Evidence, ...]) -> Iterator[str]:
     if rows:
         yield _("È fatto tutto ciò che la regola del programma chiede.")
@@ -94,4 +111,5 @@ REASONS: Mapping[str, Callable[[tuple[Evidence, ...]], Iterator[str]]] = {
     "module": _module,
     "webinar": _webinar,
     "programme": _programme,
+    "simulation": _simulation,
 }

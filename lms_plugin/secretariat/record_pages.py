@@ -26,6 +26,7 @@ from lms_plugin.secretariat.queries import Record, RecordUnknown, find_record
 from lms_plugin.secretariat.reasons import reasons
 from lms_plugin.secretariat.resend_pages import may_resend
 from lms_plugin.secretariat.scope import scope_of
+from lms_plugin.secretariat.simulation_path import path_in_words
 from lms_plugin.web.access import visitors
 from lms_plugin.web.clock import now
 from lms_plugin.web.configuration import programmes
@@ -47,6 +48,7 @@ def record(record_id: UUID) -> str:
         others=other_facts(database, found, evidence),
         chain=_chain(found, evidence),
         reasons=reasons(found.activity_kind, evidence),
+        path=path_in_words(programmes(), evidence),
         statement=statement_of(database, found.statement_id),
         deliveries=deliveries_of(database, found.id),
         fates=_fates(found),

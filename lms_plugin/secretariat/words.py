@@ -17,6 +17,7 @@ KIND_WORDS: Mapping[str, Any] = {
     "assessment": lazy_gettext("Verifica di modulo"),
     "final_assessment": lazy_gettext("Verifica finale"),
     "programme": lazy_gettext("Programma"),
+    "simulation": lazy_gettext("Simulazione"),
 }
 OUTCOME_WORDS: Mapping[str, Any] = {
     "completed": lazy_gettext("Completato"),
@@ -54,6 +55,9 @@ EVIDENCE_WORDS: Mapping[str, Any] = {
     Kind.ASSESSMENT_ANSWERED: lazy_gettext("Risposta salvata"),
     Kind.ASSESSMENT_SUBMITTED: lazy_gettext("Verifica consegnata"),
     Kind.ASSESSMENT_REOPENED: lazy_gettext("Tentativo in più concesso"),
+    Kind.SIMULATION_STARTED: lazy_gettext("Simulazione iniziata"),
+    Kind.SIMULATION_CHOSEN: lazy_gettext("Scelta in una simulazione"),
+    Kind.SIMULATION_ENDED: lazy_gettext("Simulazione giocata fino alla fine"),
     Kind.WEBINAR_JOINED: lazy_gettext("Ingresso nel webinar"),
     Kind.WEBINAR_LEFT: lazy_gettext("Uscita dal webinar"),
     Kind.WEBINAR_SETTLED: lazy_gettext("Presenza calcolata"),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms_plugin.people.role import Role
 from lms_plugin.records.evidence import Evidence
+from tests.lms_plugin.lti.fixtures import on_sqlite
 from tests.lms_plugin.modules.conftest import Enter
 from tests.lms_plugin.modules.visitor import PROGRAMME, Visitor, text_of
 
@@ -91,6 +92,7 @@ def test_starting_twice_leads_to_the_same_run(learner: Visitor) -> None:
     assert len(learner.evidence("simulation.started")) == 1
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("form", "status"),
     [
@@ -110,6 +112,7 @@ def test_a_choice_that_is_not_there_to_be_made_is_refused(
     assert learner.evidence("simulation.chosen") == []
 
 
+@on_sqlite
 def test_without_a_choice_the_page_says_what_is_missing(learner: Visitor) -> None:
     learner.post(SIMULATION)
     page = learner.post(RUN, {"node": "n1"}).text
@@ -118,6 +121,7 @@ def test_without_a_choice_the_page_says_what_is_missing(learner: Visitor) -> Non
     assert "<title>Errore: La telefonata" in page
 
 
+@on_sqlite
 def test_nothing_of_what_follows_is_on_the_page_of_a_situation(app: Flask, learner: Visitor) -> None:
     learner.post(SIMULATION)
     page = learner.get(RUN).text
@@ -139,12 +143,14 @@ def test_someone_elses_run_is_not_there(enter: Enter) -> None:
     assert "Partita 1" not in text_of(other.get(SIMULATION))
 
 
+@on_sqlite
 @pytest.mark.parametrize("place", [f"{RUN}/steps/2", f"{RUN}/steps/0", f"{MODULE}/simulations/m6-s9"])
 def test_what_is_not_there_is_a_page_that_says_so(learner: Visitor, place: str) -> None:
     play(learner, [("n1", "b")])
     assert learner.get(place).status_code == 404
 
 
+@on_sqlite
 def test_playing_again_keeps_both_runs_and_shows_one_beside_the_other(learner: Visitor) -> None:
     play(learner, BEST)
     play(learner, [("n1", "a"), ("n2a", "c"), ("n3", "b"), ("n4", "b")], run=2)
@@ -160,6 +166,7 @@ def test_playing_again_keeps_both_runs_and_shows_one_beside_the_other(learner: V
     assert "Giocata 2 volte" in text_of(learner.get(MODULE))
 
 
+@on_sqlite
 def test_a_run_can_be_left_for_a_new_one(learner: Visitor) -> None:
     play(learner, [("n1", "a")])
 
@@ -195,6 +202,7 @@ def test_a_run_whose_situation_is_gone_is_over_and_another_can_be_started(
     assert learner.get(f"{RUN}/steps/1").status_code == 200
 
 
+@on_sqlite
 def test_it_counts_neither_for_the_module_nor_as_its_beginning(learner: Visitor) -> None:
     play(learner, BEST)
 
@@ -202,6 +210,7 @@ def test_it_counts_neither_for_the_module_nor_as_its_beginning(learner: Visitor)
     assert "Da iniziare" in text_of(learner.get(MODULE))
 
 
+@on_sqlite
 @pytest.mark.parametrize("role", [Role.OBSERVER, Role.LMS_ADMINISTRATOR])
 def test_who_only_looks_leaves_no_trace(enter: Enter, database: Session, role: Role) -> None:
     visitor = enter(role)
@@ -213,18 +222,21 @@ def test_who_only_looks_leaves_no_trace(enter: Enter, database: Session, role: R
     assert database.scalar(select(func.count()).select_from(Evidence)) == 0
 
 
+@on_sqlite
 def test_a_trainer_without_an_identity_may_look(enter: Enter) -> None:
     visitor = enter(Role.TRAINER, known=False)
     assert visitor.get(SIMULATION).status_code == 200
     assert visitor.post(SIMULATION).status_code == 403
 
 
+@on_sqlite
 def test_the_lesson_leads_to_both_simulations(learner: Visitor) -> None:
     page = learner.get(f"{MODULE}/lessons/m6-l5").text
     for one in ("m6-s1", "m6-s2"):
         assert page.count(f'href="/v/{learner.visit}{MODULE}/simulations/{one}"') == 2
 
 
+@on_sqlite
 def test_runs_on_the_modules_page_are_the_readers_own(enter: Enter) -> None:
     anna, zoe = enter(name="Anna Nera"), enter(name="Zoe Quaranta")
     anna.post(SIMULATION)

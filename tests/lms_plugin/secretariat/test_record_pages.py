@@ -251,3 +251,29 @@ def test_evidence_of_somebody_else_is_never_shown(
     page = client.get(address(completion)).text
     assert "of another" not in page
     assert "Manca 1 prova" in page
+
+
+def test_run_of_a_simulation_is_told_in_words(
+    client: FlaskClient, database: Session, learner: Learner, sign_in: SignIn
+) -> None:
+    said = {
+        "run": 2,
+        "path": ["n1:b", "n2b:c", "n9:x"],
+        "indicators": {"LEG": 16, "FID": 14, "ESI": 16, "SOS": 9},
+        "total": 55,
+        "most_total": 80,
+        "band": "solid",
+    }
+    with writing(database):
+        ended = make_evidence(database, learner, Kind.SIMULATION_ENDED, "m6-s1", said)
+        completion = make_completion(
+            database, learner, activity_id="m6-s1", activity_kind="simulation", evidence=[ended]
+        )
+        make_statement(database, completion, learner)
+    sign_in()
+    page = client.get(address(completion)).text
+    assert "Simulazione: Sessanta posti entro tre settimane" in page
+    assert "55 punti su 80, «Coalizione solida»" in page
+    assert "Legittimità 16, Fiducia 14, Esiti per le persone 16, Sostenibilità 9" in page
+    assert "Una proposta sul tavolo: «Accetto, e do la cosa in mano alla cooperativa." in page
+    assert "<li>n9: x</li>" in page  # no longer in the story
