@@ -11,6 +11,7 @@ from lms_plugin.web.access import Door, access_of
 
 SAMPLE: dict[str, str | int] = {
     "number": 1,
+    "step": 1,
     "visit": "0123456789",
     "programme_id": "co-alizione",
     "module_id": "m1",
