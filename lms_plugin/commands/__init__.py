@@ -6,6 +6,7 @@ import click
 
 # Command to where it is: a module is loaded when its command is called, so that each starts quickly.
 COMMANDS = {
+    "attempts": "attempts:attempts_group",
     "content": "content:content_group",
     "demo": "demo:demo_command",
     "key": "key:key_group",

@@ -25,7 +25,7 @@ class Kind(StrEnum):
     # {attempt, seed, revision, answers: {question: [..]}, scores: {question: "2/3"}, percent, pass_percent,
     #  questions: [{id, title, interaction, response}]}; questions since version 2 of the xAPI profile
     ASSESSMENT_SUBMITTED = "assessment.submitted"
-    # {granted: 1.., reason, by: {role, staff: id} or {command: "attempts reopen"}}: one attempt more
+    # {granted: 1.., reason, by: {role, staff: id} or {account}}: one attempt more, see reopening.py
     ASSESSMENT_REOPENED = "assessment.reopened"
     # A run through a branching simulation (`run` counts from 1), how it went, and nothing that anybody wrote.
     SIMULATION_STARTED = "simulation.started"  # {run, revision, node}: where it begins

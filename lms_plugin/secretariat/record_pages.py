@@ -11,6 +11,7 @@ from lms_plugin.extensions import db
 from lms_plugin.people.role import RECORD_READERS, Role
 from lms_plugin.secretariat import words
 from lms_plugin.secretariat.activities import Names
+from lms_plugin.secretariat.attempts_shown import attempts_shown
 from lms_plugin.secretariat.blueprint import blueprint
 from lms_plugin.secretariat.dossier import (
     ChainState,
@@ -38,7 +39,12 @@ from lms_plugin.web.visit_urls import chosen_language
 @visitors(*RECORD_READERS)
 def record(record_id: UUID) -> str:
     """Who did what when, why it counts, where it was sent, and every proof of it."""
-    found, database = _find(record_id), db.session()
+    return show_record(_find(record_id))
+
+
+def show_record(found: Record, *, reason: str = "", reason_wrong: bool = False) -> str:
+    """The page of a record; `reason` was given for reopening its attempts and could not be used."""
+    database = db.session()
     evidence, missing = evidence_of(database, found.id)
     return render_template(
         "secretariat/record.html",
@@ -54,6 +60,10 @@ def record(record_id: UUID) -> str:
         fates=_fates(found),
         may_resend=may_resend(current_visit(), now()),
         resent="resent" in request.args,
+        shown=attempts_shown(database, current_visit(), found, programmes()),
+        reopened=request.args.get("reopened", ""),
+        reason=reason,
+        reason_wrong=reason_wrong,
         names=Names(programmes(), chosen_language()),
         words=words,
         pretty=pretty,
