@@ -17,7 +17,7 @@ from course_content.problems import ContentError, ContentErrors
 from course_content.question_checks import question_problems
 from course_content.schedule_checks import schedule_problems
 from course_content.simulation_checks import simulation_problems
-from course_content.sources import ModuleSource, ProgrammeSource, read_sources
+from course_content.sources import LESSON_NAME, ModuleSource, ProgrammeSource, read_sources
 from course_content.style_checks import style_warnings
 from course_content.text_checks import language_problems
 
@@ -111,7 +111,9 @@ def _bank_problems(assessment: Document, module: Document) -> Iterator[ContentEr
 def _stray_files(module: ModuleSource) -> Iterator[ContentError]:
     read = {lesson.front.path for lesson in module.lessons}
     for file in sorted(set(module.folder.glob("*.md")) - read):
-        hint = "name it like 01-title.it.md and list it if the module lists its lessons, or remove it"
+        hint = "name it like 07-a-title.it.md, or remove it"
+        if LESSON_NAME.fullmatch(file.name):
+            hint = "add its name to lessons in module.yaml, or remove it"
         yield ContentError(file, 1, "this file is not read as a lesson", hint)
 
 

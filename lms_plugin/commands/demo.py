@@ -8,6 +8,7 @@ import click
 
 from lms_plugin.commands.console import now, refusing
 from lms_plugin.commands.demo_installation import Addresses, Keys, Links, environment, prepare
+from lms_plugin.commands.demo_programmes import offered
 from lms_plugin.commands.processes import Crew, Program, require_free_ports
 from lms_plugin.commands.webinars import book_all
 from lms_plugin.errors import Refusal
@@ -26,18 +27,24 @@ class FrontEndMissing(Refusal):
 @click.option("--folder", default="var/demo", show_default=True, type=click.Path(path_type=Path))
 @click.option("--port", default=8000, show_default=True, help="The first of three ports in a row.")
 @click.option("--fresh", is_flag=True, help="Forget what earlier demos recorded.")
+@click.option(
+    "--programme",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Your own copy of a programme, in the place of the one with its id; may be repeated.",
+)
 @refusing
-def demo_command(*, folder: Path, port: int, fresh: bool) -> None:
+def demo_command(*, folder: Path, port: int, fresh: bool, programme: tuple[Path, ...]) -> None:
     """Run the whole product on this machine until Ctrl-C; what it records stays in FOLDER."""
     if not STATIC.is_dir():
         raise FrontEndMissing("the stylesheets are not built: run `make setup`")
-    addresses = Addresses(port)
+    addresses, programmes = Addresses(port), offered(programme)
     require_free_ports(addresses.ports)
     if fresh:
         shutil.rmtree(folder, ignore_errors=True)
-    settings, keys, links = prepare(folder, addresses)
+    settings, keys, links = prepare(folder, addresses, programmes)
     try:
-        programs, own = _programs(folder, addresses), environment(folder, keys, addresses)
+        programs, own = _programs(folder, addresses), environment(folder, keys, addresses, programmes)
         with Crew(programs, own, folder / "logs") as crew:
             book_all(settings, now())
             click.echo(_greeting(addresses, keys, links))

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -76,8 +77,13 @@ def write_keys(folder: Path, keys: Keys) -> Keys:
     return keys
 
 
-def environment(folder: Path, keys: Keys, addresses: Addresses) -> dict[str, str]:
-    """The environment of every process of the demo; what the caller set for the product does not leak in."""
+def environment(
+    folder: Path, keys: Keys, addresses: Addresses, programmes: Sequence[Path] = ()
+) -> dict[str, str]:
+    """The environment of every process of the demo; what the caller set for the product does not leak in.
+
+    `programmes` are the folders on offer, all embedded ones when empty.
+    """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("COALIZIONE_")}
     return inherited | {
         "COALIZIONE_SECRET_KEY": keys.secret_key,
@@ -86,6 +92,7 @@ def environment(folder: Path, keys: Keys, addresses: Addresses) -> dict[str, str
         "COALIZIONE_TRUSTED_HOSTS": addresses.lms.removeprefix("http://"),
         "COALIZIONE_BBB_URL": f"{addresses.room}/bigbluebutton",
         "COALIZIONE_BBB_SECRET": keys.room_secret,
+        "COALIZIONE_PROGRAMMES": ",".join(map(str, programmes)),
         "LOCAL_ROOM_SECRET": keys.room_secret,
     }
 
@@ -99,10 +106,12 @@ class Links:
     registration: str
 
 
-def prepare(folder: Path, addresses: Addresses) -> tuple[Settings, Keys, Links]:
+def prepare(
+    folder: Path, addresses: Addresses, programmes: Sequence[Path] = ()
+) -> tuple[Settings, Keys, Links]:
     """Brings the demo's database up; returns its settings, its keys and fresh links."""
     keys = read_keys(folder)
-    settings = read_settings(environment(folder, keys, addresses))
+    settings = read_settings(environment(folder, keys, addresses, programmes))
     engine = make_engine(settings.database_url)
     migrate(engine)
     with session_factory(engine)() as database:
