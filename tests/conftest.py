@@ -1,27 +1,23 @@
 """Fixtures that every room shares: databases of both kinds, settings, application, client, a fixed clock."""
 
 import contextlib
-import functools
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from course_content import EMBEDDED
-from course_content.loader import load_programmes
-from course_content.programme import Programme
-from lms_plugin.app import create_app
 from lms_plugin.extensions import db
 from lms_plugin.settings import Settings, read_settings
 from lms_plugin.storage import make_engine, session_factory
 from tests.course_content.small import write_programme
+from tests.services.applications import make_app
 from tests.services.databases import PostgresqlDatabases, fresh_sqlite, migrated_sqlite
 from tests.services.postgresql import cluster
 
@@ -42,32 +38,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stops the cluster."""
     if not hasattr(config, "workerinput"):
         _cluster.close()
-
-
-class CompiledPages(BytecodeCache):
-    """Templates compiled once for all applications of a process: it took longer than most tests."""
-
-    def __init__(self) -> None:
-        self._code: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Into the bucket, when its template was compiled before."""
-        if bucket.key in self._code:
-            bucket.bytecode_from_string(self._code[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keeps what was compiled."""
-        self._code[bucket.key] = bucket.bytecode_to_string()
-
-
-_compiled = CompiledPages()
-_read_once = functools.cache(load_programmes)
-
-
-def programmes_of(settings: Settings) -> Mapping[str, Programme]:
-    """The product's own programmes, which no test changes, are read once; others each time."""
-    own = all(folder.parent == EMBEDDED for folder in settings.programmes)
-    return _read_once(settings.programmes) if own else load_programmes(settings.programmes)
 
 
 class Clock:
@@ -157,8 +127,7 @@ def settings(environment: dict[str, str]) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings, clock: Clock) -> Iterator[Flask]:
-    app = create_app(settings, clock, programmes_of(settings))
-    app.jinja_env.bytecode_cache = _compiled
+    app = make_app(settings, clock)
     app.config["WTF_CSRF_ENABLED"] = False  # tests of the form token switch it on
     app.extensions["recent_platforms"].kept_seconds = 0  # tests change registrations between two logins
     yield app

@@ -79,6 +79,11 @@ class KeyRing:
         with self._lock:
             return {"keys": [*(key.jwk for key in self._keys.values()), *self._extra]}
 
+    def copy(self) -> "KeyRing":
+        """A ring of its own with the keys of this one."""
+        with self._lock:
+            return KeyRing(self._keys.items())
+
     def stored(self) -> list[dict[str, str]]:
         with self._lock:
             return [{"stage": stage, "kid": key.kid, "pem": key.pem} for stage, key in self._keys.items()]

@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 from sqlalchemy.orm import Session
 
-from lms_plugin.app import create_app
 from lms_plugin.extensions import db
 from lms_plugin.lti.platform import Deployment, Platform
 from lms_plugin.rehearsal.application import lms_of, make_lms
@@ -21,6 +20,7 @@ from lms_plugin.web.clock import system_clock
 from tests.browser.axe import violations
 from tests.browser.chromium import PATIENCE, free_port, served
 from tests.lms_plugin.lti.fixtures import lms_keys
+from tests.services.applications import make_app
 from tests.services.learning import PROGRAMMES
 
 __all__ = ["lms_keys"]
@@ -46,8 +46,8 @@ def site(environment: dict[str, str], database: Session, lms_keys: KeyRing) -> I
     tool_port, lms_port = free_port(), free_port()
     tool, url = f"http://localhost:{tool_port}", f"http://127.0.0.1:{lms_port}"
     environment["COALIZIONE_PUBLIC_URL"] = tool
-    app = create_app(read_settings(environment))
-    lms = make_lms(LmsSettings(url=url, tool_url=tool), keys=KeyRing.from_stored(lms_keys.stored()))
+    app = make_app(read_settings(environment))
+    lms = make_lms(LmsSettings(url=url, tool_url=tool), keys=lms_keys.copy())
     moment = system_clock()
     platform = Platform(
         name="LMS di prova", issuer=url, client_id="practice-lms", actor_home_page=url, created_at=moment,

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from course_content.programme import Assessment
 from course_content.questions import Question
-from lms_plugin.app import create_app
 from lms_plugin.extensions import db
 from lms_plugin.people.role import Role
 from lms_plugin.settings import read_settings
@@ -23,6 +22,7 @@ from tests.browser.chromium import PATIENCE, free_port, served
 from tests.browser.following import follow
 from tests.factories.people import make_learner, make_visit
 from tests.lms_plugin.modules.visitor import ASSESSMENT, MODULE, PROGRAMME, Visitor, right
+from tests.services.applications import make_app
 
 pytestmark = [
     pytest.mark.browser,
@@ -48,7 +48,7 @@ def site(environment: dict[str, str]) -> Iterator[tuple[Flask, str]]:
     """The application with the form token on, at http://localhost:<port>."""
     port = free_port()
     environment["COALIZIONE_PUBLIC_URL"] = f"http://localhost:{port}"
-    app = create_app(read_settings(environment))
+    app = make_app(read_settings(environment))
     with served(app, port) as address:
         yield app, address
     with app.app_context():

@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, Frame, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms_plugin.app import create_app
 from lms_plugin.extensions import db
 from lms_plugin.lti.invitations import Wishes, make_invitation
 from lms_plugin.lti.platform import Platform
@@ -26,6 +25,7 @@ from tests.browser.axe import sideways, violations
 from tests.browser.chromium import PATIENCE, free_port, served
 from tests.browser.following import follow
 from tests.factories.people import make_staff, make_visit
+from tests.services.applications import make_app
 
 pytestmark = [
     pytest.mark.browser,
@@ -60,7 +60,7 @@ def sites(environment: dict[str, str], database: Session) -> Iterator[Sites]:
     tool_port, lms_port = free_port(), free_port()
     tool, lms = f"http://localhost:{tool_port}", f"http://127.0.0.1:{lms_port}"
     environment["COALIZIONE_PUBLIC_URL"] = tool
-    app: Flask = create_app(read_settings(environment))
+    app: Flask = make_app(read_settings(environment))
     practice = make_lms(LmsSettings(url=lms, tool_url=tool, profile="moodle"))
     with served(app, tool_port), served(practice, lms_port):
         yield Sites(tool, lms, database)

@@ -11,7 +11,6 @@ from flask import Flask
 from playwright.sync_api import Frame, Page, expect
 from sqlalchemy.orm import Session
 
-from lms_plugin.app import create_app
 from lms_plugin.extensions import db
 from lms_plugin.lti.platform import Deployment, Platform
 from lms_plugin.rehearsal.application import lms_of, make_lms
@@ -21,6 +20,7 @@ from lms_plugin.rehearsal.settings import LmsSettings
 from lms_plugin.settings import Settings, read_settings
 from lms_plugin.web.clock import system_clock
 from tests.browser.chromium import free_port, served
+from tests.services.applications import make_app
 
 SCREENSHOTS = os.environ.get("COALIZIONE_TEST_SCREENSHOTS", "")
 BLOCKING = "--test-third-party-cookie-phaseout"
@@ -46,10 +46,10 @@ def two_sites(
     tool, url = f"http://localhost:{tool_port}", f"http://127.0.0.1:{lms_port}"
     environment["COALIZIONE_PUBLIC_URL"] = tool
     settings = read_settings(environment)
-    app = create_app(settings)
+    app = make_app(settings)
     if not chips:
         app.wsgi_app = without_partitions(app.wsgi_app)  # type: ignore[method-assign]
-    fresh = KeyRing.from_stored(keys.stored())
+    fresh = keys.copy()
     lms = make_lms(LmsSettings(url=url, tool_url=tool, profile=profile), keys=fresh)
     _register(database, url, lms_of(lms))
     with served(app, tool_port), served(lms, lms_port):

@@ -1,13 +1,15 @@
 """Starts writers and workers quickly: everything is imported once, and each process is forked from here.
 
 Reads one command a line, `writer URL NOTEBOOK` or `worker`, and answers with the process id. A process runs
-the same code as if it had been started by itself; only the two seconds of importing are saved.
+the same code as if it had been started by itself; only the seconds of importing and mapping are saved.
 """
 
 import os
 import signal
 import sys
 from pathlib import Path
+
+from sqlalchemy.orm import configure_mappers
 
 from lms_plugin.commands import main
 from tests.failure.writer import write
@@ -27,6 +29,7 @@ def run(command: list[str]) -> None:
 def serve() -> None:
     """Forks a process for each line until the input ends."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the dead are buried at once
+    configure_mappers()
     print("ready", flush=True)  # noqa: T201 - the answer to the test
     for line in sys.stdin:
         child = os.fork()

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -22,12 +21,6 @@ def _binaries() -> Path:
     return found[0].parent if found else Path(str(on_path)).parent
 
 
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 def _run(command: list[str]) -> None:
     # The server refuses to run as root.
     prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
@@ -36,23 +29,21 @@ def _run(command: list[str]) -> None:
 
 @contextlib.contextmanager
 def cluster(*, durable: bool = False) -> Iterator[str]:
-    """Starts a cluster on a free loopback port and yields the URL of its maintenance database.
+    """Starts a cluster and yields the URL of its maintenance database; it listens in its own folder only.
 
     `durable` waits for the disk at every commit, as a real one does; tests need not.
     """
     folder = Path(tempfile.mkdtemp(prefix="coalizione-pg-"))
-    port, binaries = _free_port(), _binaries()
+    binaries = _binaries()
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
     data = str(folder / "data")
     try:
         _run([str(binaries / "initdb"), *f"-D {data} -U postgres -A trust -E UTF8 --no-sync".split()])
-        options = (
-            f"-p {port} -h 127.0.0.1 -k {folder} -c fsync={'on' if durable else 'off'} -c max_connections=200"
-        )
+        options = f"-h '' -k {folder} -c fsync={'on' if durable else 'off'} -c max_connections=200"
         _run([str(binaries / "pg_ctl"), "-D", data, "-o", options, "-w", "-l", str(folder / "log"), "start"])
         try:
-            yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+            yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
         finally:
             _run([str(binaries / "pg_ctl"), "-D", data, "-m", "immediate", "-w", "stop"])
     finally:

@@ -78,7 +78,7 @@ def serving_lms(
     late = _Late()
     server = make_server("127.0.0.1", 0, late, threaded=True)
     url = f"http://127.0.0.1:{server.port}"
-    fresh = KeyRing.from_stored(keys.stored())
+    fresh = keys.copy()
     app = make_lms(
         LmsSettings(url=url, tool_url=TOOL_URL, profile=profile),
         clock=clock, keys=fresh, fetch=fetch_tool_keys,

@@ -12,7 +12,6 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from lms_plugin.app import create_app
 from lms_plugin.extensions import db
 from lms_plugin.lti.platform import ResourceLink
 from lms_plugin.people.role import Role
@@ -22,6 +21,7 @@ from lms_plugin.webinars.jobs import WebinarJob
 from lms_plugin.webinars.room import make_provider
 from lms_plugin.webinars.store import DatabaseStore
 from tests.factories.people import make_deployment, make_learner, make_placement, make_visit
+from tests.services.applications import make_app
 from tests.services.serving import free_port, serving
 from tests.webinar_connector.conftest import SECRET, room_process
 from webinar_connector.apply import apply
@@ -74,7 +74,7 @@ def settings(environment: dict[str, str]) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """With the system's clock: the room has its own."""
-    app = create_app(settings)
+    app = make_app(settings)
     app.config["WTF_CSRF_ENABLED"] = False
     with serving(app, int(settings.public_url.rpartition(":")[2])):
         yield app
