@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 
 _NUMBER = r"(?:(?:n\.?|n°|nr\.?|num\.|numero)\s*\d+(?:/\d+)?|\d+\s*/\s*\d{2,4}\b)(?:\s+del\s+\d{4})?"
 _WRITTEN_OUT = (
-    r"legg[ei](?:\s+(?:regionale|costituzionale|quadro|delega))?",
+    r"legge(?:\s+(?:regionale|costituzionale|cost\.|quadro|delega))?(?!\s+(?:il|lo|la|i|gli|le|un|una|ad?|con|e|per)\b)",
+    r"leggi(?=\s+(?:n\.|\d+/))",
     r"decret[oi](?:[ -](?:legislativ[oi]|legge|ministeriale|interministeriale))?",
     r"regolament[oi]", "direttiv[ae]", "decisione", "sentenz[ae]", "ordinanz[ae]", "circolar[ei]",
     r"gazzetta\s+ufficiale", r"testo\s+unico",
@@ -21,15 +22,18 @@ _SHORT = (
 )  # fmt: skip
 _NORMS = (
     rf"\b(?i:{'|'.join((*_WRITTEN_OUT, *_SHORT))})[^\w.;:!?][^.;:!?]{{0,50}}?(?i:{_NUMBER})",
-    rf"\b(?i:{'|'.join(_SHORT)})\s*(?:\(?(?:UE|CE|CEE)\)?\s*)?(?:(?i:n\.?|n°|nr\.?)\s*)?\d+",
+    rf"\b(?i:{'|'.join(_SHORT)})\s*(?:\(?(?:UE|CE|CEE)\)?\s*)?(?:(?i:n\.?|n°|nr\.?|del)\s*)?\d+",
     rf"\b(?i:{'|'.join(_WRITTEN_OUT)})\s*(?:\(?(?:UE|CE|CEE)\)?\s*)?\d+(?:\s*/\s*\d+|\s+del\s+\d{{4}})?",
     r"\b(?i:legge|decreto|sentenza|direttiva)\s+[«\"“]?[A-Z][a-zà-ù]+",
     r"\b(?i:articol[oi]|artt?\.?)\s*\d+",
-    r"\b(?i:articolo|comma)\s+(?i:unico|primo|secondo|terzo|quarto|quinto|dieci|undici|\w+(?:dici|anta)\w*)\b",
+    r"\bregolamento\s+(?:di\s+)?[A-Z][a-zà-ù]+",
+    r"\b(?:la|alla|della|dalla|nella)\s+\d{2,4}/\d{2,4}\b",
+    r"\b(?i:articolo|art\.)\s+[IVXLCDM]+\b",
+    r"\b(?i:articolo|art\.|comma)\s+(?i:unico|primo|secondo|terzo|quarto|quinto|dieci|undici|\w+(?:dici|anta)\w*)\b",
     r"\b(?i:comma|commi|cc?\.)\s+\d+",
     r"\b(?i:titolo|capo|allegato)\s+[IVXLCDM]+\b",
-    r"(?<![\d/])\d{1,4}/(?:19|20)\d{2}(?![\d/])",
-    r"(?<![\d/])(?:19|20)\d{2}/\d{1,4}(?![\d/])",
+    r"(?<![\d/])(?!(?:19|20)\d{2}/)\d{1,4}/(?:19|20)\d{2}(?![\d/])",
+    r"(?<![\d/])(?:19|20)\d{2}/(?!(?:19|20)\d{2}\b)\d{3,4}(?![\d/])",
 )
 _TENS = "vent|trent|quarant|cinquant|sessant|settant|ottant|novant"
 _NUMERAL = (
@@ -41,18 +45,21 @@ _COUNTED = (
     r"rifugiat[ie]|alunn[ie])"
 )
 _FIGURES = (
-    r"(?<![\d.,])\d{1,3}(?:[.'’ ]\d{3})+(?![\d])(?:,\d+)?",
+    r"(?<![\d.,])\d{1,3}(?:[.'’ ·_]\d{3})+(?![\d])(?:,\d+)?",
     r"\d+(?:[.,]\d+)?\s?[%‰]",
     r"\b\w+\s+(?:per\s?cento|percento|per\s+mille)\b",
     r"(?<![\d./,])(?!(?:19|20)\d{2}\b)\d{4,}(?![\d/])",
-    rf"(?<![-–\d])\b\d{{3}}\s+{_COUNTED}\b",
+    rf"(?<![-–\d])\b\d{{3}}\s+(?:\w+\s+)?{_COUNTED}\b",
+    rf"\b\w*cent\w{{4,}}\s+{_COUNTED}\b",
+    rf"\b(?:{_NUMERAL}|mille)\s+euro\b",
+    r"\b\d+(?:[.,]\d+)?\s*(?:mln|mld|punti\s+percentuali)\b",
     r"\b\d+(?:[.,]\d+)?\s*(?:euro|€)|(?:€|\bEUR)\s*\d+",
     r"\b(?:\d+(?:[.,]\d+)?|\w+)\s+(?:milion[ei]|miliard[oi])\b",
-    rf"\b(?:\d+\s+|{_NUMERAL})mila\b",
+    rf"\b(?:\d+\s*|{_NUMERAL})mila\b",
 )
 _NORM = re.compile("|".join(_NORMS))
 _FIGURE = re.compile("|".join(_FIGURES), re.IGNORECASE)
-_YEAR = re.compile(r"(?<![\d.,/])(?:19|20)\d{2}(?![\d/]|[.,]\d)")
+_YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d{2}(?!\d|[.,]\d)")
 _DIGITS = re.compile(r"\d{1,3}(?:[.'’ ]\d{3})+(?!\d)(?:,\d+)?|\d+(?:,\d+)?")
 _THOUSANDS = re.compile(r"(?<=\d)\s*mila\b")
 _PART = re.compile(r"\b(?i:titolo|capo|allegato)\s+([IVXLCDM]+)\b")

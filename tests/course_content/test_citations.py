@@ -13,6 +13,8 @@ TODAY = date(2026, 11, 23)
 LESSON = "m1/01-lezione.it.md"
 
 NORMS = [
+    "d.lgs.vo 117/2017", "legge cost. n. 3 del 2001", "la 241/90", "T.U. 286/98", "dpcm del 30 marzo 2001",
+    "art. cinquantacinque", "articolo LV", "regolamento di Dublino", "leggi 328/2000 e 241/1990",
     "legge 328/2000", "legge n. 328 del 2000", "legge 241 del 1990", "Legge 8 novembre 2000, n. 328",
     "legge quadro n.328", "l. 47/2017", "L.47/2017", "l. n. 47 del 2017", "d.lgs. 117/2017", "D.Lgs n. 117",
     "dlgs 117/2017", "decreto legislativo 3 luglio 2017, n. 117", "DL 20/2023", "d.l. n. 20",
@@ -24,11 +26,15 @@ NORMS = [
     "G.U. 284", "legge\u00a0328/2000", "le\u00adgge 328/2000", "legge \uff13\uff12\uff18/2000",
 ]  # fmt: skip
 FIGURES = [
+    "mille euro", "quattrocento euro", "3 mln", "9,8 mld", "40 punti percentuali", "1·549", "12mila abitanti",
+    "ottocentosessantasette progetti", "867 nuovi progetti",
     "41.289", "41 289", "41\u202f289", "41'289", "41289", "62,7%", "62,7 %", "sessanta per cento",
     "5 per mille", "2,5‰", "867 progetti", "500 euro", "€ 500", "tre milioni", "9,882 miliardi", "41 mila",
     "quarantunomila", "centomila", "duemila", "sedicimila", "1.549",
 ]  # fmt: skip
 ORDINARY = [
+    "leggi 3 volte", "leggi le 12 righe e segna la n. 4", "legge il verbale n. 4", "cento persone", "in euro",
+    "ne parla 24/7", "numero verde 800",
     "tre punti", "nove mesi", "entro 10 giorni", "il passo 3", "20-150 persone", "chiama il 112",
     "lunedì alle 9:30", "Il Comune compila il modulo", "Assimila il metodo", "una mensa da 200 pasti",
     "sette su dieci", "legge di tutti", "la legge lo prevede", "un decreto del prefetto",
@@ -49,6 +55,8 @@ def test_ordinary_words_are_neither_norms_nor_figures() -> None:
 
 def test_a_year_is_seen_and_a_norms_own_year_is_no_other() -> None:
     assert years("Nel 2018, e fra il 2024 e il 2025.") == ["2018", "2024", "2025"]
+    assert years("Anno 2025/2026, dal 23/11/2026.") == ["2025", "2026", "2026"]
+    assert norms("Anno 2025/2026, dal 23/11/2026.") == []
     assert years("Vale la legge 328/2000.") == []
 
 
