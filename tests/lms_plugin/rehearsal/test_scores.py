@@ -142,7 +142,7 @@ def test_grades_survive_a_restart(make: MakeLms, tool: Tool, tmp_path: Path) -> 
     services = Services(restarted.test_client(), tool)
     assert services.post_score().status_code == 409
     assert results(services)[0]["resultScore"] == 80
-    assert len(lms_of(restarted).installation.links()) == 4
+    assert len(lms_of(restarted).installation.links()) == 5
 
 
 def test_moodle_compares_whole_seconds(make: MakeLms, tool: Tool) -> None:
