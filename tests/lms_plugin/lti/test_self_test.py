@@ -95,7 +95,7 @@ def test_where_no_column_is_deleted_it_says_so_and_uses_the_same_one_again(
     first = run()
     assert verdicts(first)[Step.DELETE] == (Verdict.IMPOSSIBLE, "never_deleted")
     columns = grade_book(browser.practice)[0]
-    assert sum(column.startswith("column-") for column in columns) == 3  # two of the course, and the test's
+    assert sum(column.startswith("column-") for column in columns) == 4  # three of the course, and the test's
     second = run()
     assert verdicts(second)[Step.CREATE] == (Verdict.OK, "column_reused")
     assert grade_book(browser.practice)[0] == columns
