@@ -166,12 +166,12 @@ def _described(children: list[Token]) -> str:
 
 
 def _text_problems(document: Document, table: Table) -> Iterator[ContentError]:
-    for at, text, free in _texts(document.data, (), free=False):
+    for at, text, free in texts_of(document.data, (), free=False):
         for message, hint in _unknown(plain(text), table, free=free or "resources" in at):
             yield document.error(at, message, hint)
 
 
-def _texts(data: Any, at: At, *, free: bool) -> Iterator[tuple[At, str, bool]]:
+def texts_of(data: Any, at: At, *, free: bool) -> Iterator[tuple[At, str, bool]]:
     """Every text below `data`, and whether figures are free in it.
 
     They are in a question whose prompt says that its example is invented, and in answers that are wrong.
@@ -180,7 +180,7 @@ def _texts(data: Any, at: At, *, free: bool) -> Iterator[tuple[At, str, bool]]:
         yield at, data, free or bool(INVENTED.search(data))
     elif isinstance(data, list):
         for index, item in enumerate(data):
-            yield from _texts(item, (*at, index), free=free)
+            yield from texts_of(item, (*at, index), free=free)
     elif isinstance(data, dict):
         free = free or bool(INVENTED.search(str(data.get("prompt", ""))))
         wrong = _wrong_choices(data)
@@ -188,7 +188,7 @@ def _texts(data: Any, at: At, *, free: bool) -> Iterator[tuple[At, str, bool]]:
             if key == "choices":
                 yield from _choice_texts(value, (*at, key), wrong, free=free)
             elif key not in _UNREAD:
-                yield from _texts(value, (*at, key), free=free)
+                yield from texts_of(value, (*at, key), free=free)
 
 
 def _choice_texts(
@@ -196,7 +196,7 @@ def _choice_texts(
 ) -> Iterator[tuple[At, str, bool]]:
     for index, choice in enumerate(choices):
         yield (*at, index, "text"), choice["text"], free or index in wrong
-        yield from _texts(choice.get("feedback", ""), (*at, index, "feedback"), free=free)
+        yield from texts_of(choice.get("feedback", ""), (*at, index, "feedback"), free=free)
 
 
 def _wrong_choices(question: Mapping[str, Any]) -> frozenset[int]:

@@ -6,6 +6,7 @@ A reader of characters, not of meaning: what it cannot see is said in docs/conte
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 _NUMBER = r"(?:(?:n\.?|n°|nr\.?|num\.|numero)\s*\d+(?:/\d+)?|\d+\s*/\s*\d{2,4}\b)(?:\s+del\s+\d{4})?"
 _WRITTEN_OUT = (
@@ -66,12 +67,12 @@ _PART = re.compile(r"\b(?i:titolo|capo|allegato)\s+([IVXLCDM]+)\b")
 _MONTHS = "gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre"
 _DAY = re.compile(rf"\b\d{{1,2}}°?(?=\s+(?:{_MONTHS})\b)", re.IGNORECASE)
 _ROUND = 1000
+_UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 
 
 def plain(text: str) -> str:
     """The text without soft hyphens and joiners, which eyes do not see, and with plain digits and spaces."""
-    visible = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
-    return unicodedata.normalize("NFKC", visible)
+    return text if text.isascii() else unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
 
 
 def norms(text: str) -> list[str]:
@@ -79,14 +80,20 @@ def norms(text: str) -> list[str]:
     return [match[0] for match in _NORM.finditer(text)]
 
 
+@lru_cache(maxsize=2)
+def _without_norms(text: str) -> str:
+    """Asked for twice in a row: for figures, then for years."""
+    return _NORM.sub(" ", text)
+
+
 def figures(text: str) -> list[str]:
     """Each large number, percentage or sum of money in the (plain) text that is no part of a norm's name."""
-    return [match[0] for match in _FIGURE.finditer(_NORM.sub(" ", text))]
+    return [match[0] for match in _FIGURE.finditer(_without_norms(text))]
 
 
 def years(text: str) -> list[str]:
     """Each year of the last century and this one in the (plain) text that is no part of a norm's name."""
-    return [match[0] for match in _YEAR.finditer(_NORM.sub(" ", text))]
+    return [match[0] for match in _YEAR.finditer(_without_norms(text))]
 
 
 def numbers(text: str) -> frozenset[str]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
+from course_content.citation_checks import texts_of
+from course_content.documents import Document
 from course_content.lexicon import Lexicon, build_lexicon
 from course_content.problems import ContentError
 from course_content.readability import LONG_SENTENCE, Readability, readability
@@ -37,15 +39,34 @@ def style_warnings(source: ProgrammeSource) -> Iterator[ContentError]:
         for line, message, hint in flaws:
             yield ContentError(lesson.front.path, lesson.body_line + line, message, hint)
         yield from _self_check_warnings(lesson, form)
+    for document in _documents(source):
+        yield from _text_warnings(document, lexicon)
     if indexes and sum(indexes) / len(indexes) < LOWEST_MEAN:
         message = f"the mean Gulpease index of the lessons is under {LOWEST_MEAN}"
         yield source.programme.error((), message, "split long sentences; `content report` lists the lessons")
 
 
+def _documents(source: ProgrammeSource) -> Iterator[Document]:
+    yield from (lesson.front for lesson in source.lessons)
+    for module in source.modules:
+        yield from filter(None, (module.module, module.assessment, *module.simulations))
+    yield from filter(None, (source.webinars, source.sessions, source.glossary))
+
+
+def _text_warnings(document: Document, lexicon: Lexicon) -> Iterator[ContentError]:
+    """Long sentences of questions, stories, summaries: whatever a reader reads outside lessons."""
+    for at, text, _free in texts_of(document.data, (), free=False):
+        for sentence in readability(text, lexicon).long_sentences if "resources" not in at else ():
+            yield document.error(at, _long(sentence), "make two of it")
+
+
+def _long(sentence: str) -> str:
+    return f"a sentence of more than {LONG_SENTENCE} words: «{sentence[:60]}…»"
+
+
 def _reading_flaws(body: str, figures: Readability) -> Iterator[Flaw]:
     for sentence in figures.long_sentences:
-        message = f"a sentence of more than {LONG_SENTENCE} words: «{sentence[:60]}…»"
-        yield _line_of(sentence, body), message, "make two of it"
+        yield _line_of(sentence, body), _long(sentence), "make two of it"
     if figures.gulpease < LOWEST_GULPEASE:
         message = f"hard to read: Gulpease {figures.gulpease:.0f}, under {LOWEST_GULPEASE}"
         yield 0, message, "shorter sentences and shorter words"

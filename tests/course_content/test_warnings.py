@@ -66,6 +66,7 @@ def test_a_lesson_that_has_its_form_has_no_warnings(formed: Path) -> None:
         (SVG, "</svg>", "<text>Uno</text></svg>", "has texts, and the lesson no table"),
         (SVG, "</svg>", "<script/></svg>", "has a script or loads something"),
         (SVG, "</svg>", "<a href='https://example.org'/></svg>", "has a script or loads something"),
+        (BANK, "feedback: È due.", f"feedback: {SENTENCE}", "a sentence of more than 30 words"),
         (BANK, "text: Tre", "text: Tutte le precedenti", "a choice speaks of the other choices"),
         (BANK, "text: Tre, feedback: Non conta.", "text: Tre, feedback: Sbagliato!", "says whether, not why"),
     ],
