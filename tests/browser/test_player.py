@@ -211,3 +211,38 @@ def test_host_cookies_work_on_localhost_without_tls(visiting: Open) -> None:
     kept = {cookie["name"]: cookie for cookie in page.context.cookies()}
     assert kept["__Host-forms"]["secure"]
     assert kept["__Host-forms"]["sameSite"] == "None"
+
+
+def choose(page: Page, choice: str) -> None:
+    """Chooses in a situation, by keyboard alone."""
+    page.locator(f"#scelta-{choice}").focus()
+    page.keyboard.press("Space")
+    follow(page, page.get_by_role("button", name="Scelgo questo"), "Enter")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_simulation_by_keyboard_alone(visiting: Open, *, scripts: bool) -> None:
+    somebody = visiting(scripts=scripts)
+    page = somebody.page
+    check = assert_accessible if scripts else lambda _page: None
+    page.goto(f"{somebody.address}{PROGRAMME}/modules/m6/simulations/m6-s1")
+    check(page)
+    follow(page, page.get_by_role("button", name="Inizia"), "Enter")
+    follow(page, page.get_by_role("button", name="Scelgo questo"), "Enter")
+    expect(page).to_have_title(re.compile("^Errore:"))
+    check(page)
+    for choice in "bba":
+        choose(page, choice)
+        if choice == "a":
+            check(page)
+        follow(page, page.get_by_role("link", name="Continua"), "Enter")
+    choose(page, "a")
+    expect(page.locator("main")).to_contain_text("Équipe ogni settimana")
+    page.go_back()  # where the form was there is no choosing again
+    expect(page.locator("main")).to_contain_text("58 punti su 80.")
+    check(page)
+    follow(page, page.get_by_role("link", name="Il percorso con più fiducia"), "Enter")
+    expect(page.locator("#confronto")).to_be_in_viewport()
+    follow(page, page.get_by_role("button", name="Gioca di nuovo, con scelte diverse"), "Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("La telefonata della prefettura")
+    assert len(somebody.visitor.evidence("simulation.ended")) == 1
