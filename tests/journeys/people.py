@@ -4,7 +4,7 @@ from playwright.sync_api import Page, ViewportSize
 
 from course_content import EMBEDDED
 from course_content.loader import load_programme
-from course_content.programme import Assessment, TrainingModule
+from course_content.programme import Assessment, Programme, TrainingModule
 from course_content.questions import Question
 from tests.browser.axe import OF_WIDTH, sideways, violations
 from tests.browser.following import follow
@@ -53,6 +53,12 @@ def bank_of(module: TrainingModule) -> Assessment:
     """The module's assessment."""
     assert module.assessment is not None
     return module.assessment
+
+
+def final_of(programme: Programme) -> Assessment:
+    """The programme's final assessment."""
+    assert programme.final_assessment is not None
+    return programme.final_assessment.assessment
 
 
 def drawn(page: Page, bank: Assessment) -> list[Question]:

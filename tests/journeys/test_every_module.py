@@ -27,6 +27,7 @@ MODULES = [(name, module) for name, programme in PROGRAMMES.items() for module i
 each_module = pytest.mark.parametrize(
     "module", [module for _name, module in MODULES], ids=[f"{name}-{module.id}" for name, module in MODULES]
 )
+FINAL = people.final_of(PROGRAMMES["co-alizione"])
 ADA, ELENA = "ada", "elena"
 
 
@@ -122,6 +123,14 @@ def test_word_and_source_are_found_from_a_lesson_by_keyboard(course: str, ada: P
     window.close()
 
 
+def test_final_assessment_is_passed_by_keyboard_alone(course: str, ada: Page) -> None:
+    window = launched_by_keyboard(ada, course, FINAL.title["it"])
+    people.check_page(window)
+    pass_by_keyboard(window, FINAL)
+    people.check_page(window)  # of the programme, with everything done
+    window.close()
+
+
 def launched_by_keyboard(page: Page, lms: str, activity: str) -> Page:
     """Opens an activity from the course in a window of its own."""
     page.goto(f"{lms}/as/{ADA}/")
@@ -164,13 +173,7 @@ def pass_by_keyboard(page: Page, bank: Assessment) -> None:
 
 @each_module
 def test_module_is_finished_without_javascript(course: str, elena: Page, module: TrainingModule) -> None:
-    elena.goto(f"{course}/as/{ELENA}/")
-    card = elena.locator("main li").filter(has_text=title(module))
-    with elena.expect_popup() as opened:
-        card.get_by_role("link", name="Apri in una nuova finestra").click()
-    window = opened.value
-    people.follow(window, window.get_by_role("button").first)  # the LMS's own form, which a script would send
-    window.wait_for_url("**/v/**")
+    window = launched_without_javascript(elena, course, title(module))
     people.read_lessons(window)
     people.pass_assessment(window, people.bank_of(module))
     assert "Hai ottenuto 100%" in window.locator("main").inner_text()
@@ -179,8 +182,28 @@ def test_module_is_finished_without_javascript(course: str, elena: Page, module:
     window.close()
 
 
+def test_final_assessment_is_passed_without_javascript(course: str, elena: Page) -> None:
+    window = launched_without_javascript(elena, course, FINAL.title["it"])
+    people.pass_assessment(window, FINAL)
+    assert "Hai ottenuto 100%" in window.locator("main").inner_text()
+    window.close()
+
+
+def launched_without_javascript(page: Page, lms: str, activity: str) -> Page:
+    """Opens an activity from the course in a window of its own."""
+    page.goto(f"{lms}/as/{ELENA}/")
+    card = page.locator("main li").filter(has_text=activity)
+    with page.expect_popup() as opened:
+        card.get_by_role("link", name="Apri in una nuova finestra").click()
+    window = opened.value
+    people.follow(window, window.get_by_role("button").first)  # the LMS's own form, which a script would send
+    window.wait_for_url("**/v/**")
+    return window
+
+
 def test_every_score_is_in_the_grade_book(course: str, elena: Page) -> None:
-    expected = {(title(module), person) for _name, module in MODULES for person in (ADA, ELENA)}
+    titles = [FINAL.title["it"], *(title(module) for _name, module in MODULES)]
+    expected = {(one, person) for one in titles for person in (ADA, ELENA)}
     until = time.monotonic() + 30
     while (found := scored(elena, course)) != expected:
         assert time.monotonic() < until, expected - found
@@ -197,23 +220,31 @@ def scored(page: Page, lms: str) -> set[tuple[str, str]]:
 def test_every_completion_is_in_the_register(demo: Demo, elena: Page) -> None:
     elena.goto(demo.sign_in_link)
     people.follow(elena, elena.get_by_role("button", name="Entra"))
-    answer = elena.request.get(elena.url.partition("/secretariat")[0] + "/secretariat/records.csv")
+    answer = elena.request.get(
+        elena.url.partition("/secretariat")[0]
+        + "/secretariat/records.csv?kind=module&kind=final_assessment&kind=programme"
+    )
     rows = csv.DictReader(io.StringIO(answer.text().lstrip("\ufeff")))
-    read = ("account", "programma", "attivita", "punteggio_percentuale")
-    completed = Counter(tuple(row[column] for column in read) for row in rows)
-    for name, module in MODULES:
-        for person in (ADA, ELENA):
-            assert completed[person, name, module.id, "100"] == 1
+    read = ("account", "programma", "attivita", "esito", "punteggio_percentuale")
+    found = Counter(tuple(row[column] for column in read) for row in rows)
+    for person in (ADA, ELENA):
+        for name, module in MODULES:
+            assert found[person, name, module.id, "completed", "100"] == 1
+        assert found[person, "co-alizione", FINAL.id, "passed", "100"] == 1
+        assert found[person, "co-alizione", "co-alizione", "completed", ""] == 1
+    assert found.total() == 2 * (len(MODULES) + 2)
 
 
 def test_every_statement_is_in_the_lrs(demo: Demo) -> None:
     made = Counter(statements(demo))
-    for name, module in MODULES:
-        for person in (ADA, ELENA):
+    for person in (ADA, ELENA):
+        for name, module in MODULES:
             for lesson in module.lessons:
                 assert made[person, "completed", f"{name}/{lesson.id}"] == 1
             assert made[person, "passed", f"{name}/{people.bank_of(module).id}"] == 1
             assert made[person, "completed", f"{name}/{module.id}"] == 1
+        assert made[person, "passed", f"co-alizione/{FINAL.id}"] == 1
+        assert made[person, "completed", "co-alizione"] == 1
 
 
 def statements(demo: Demo) -> Iterator[tuple[str, str, str]]:
