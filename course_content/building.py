@@ -30,6 +30,7 @@ from course_content.schedule import build_sessions, build_webinars
 from course_content.simulation_building import build_simulation, running_texts
 from course_content.sources import LessonSource, ModuleSource, ProgrammeSource
 from course_content.texts import DEFAULT_TIMEZONE, language_map, word
+from course_content.worksheet import build_worksheet
 
 Data = Mapping[str, Any]
 
@@ -98,7 +99,8 @@ def revision_of(source: ModuleSource, facts: Document | None = None) -> str:
     The facts that its lessons call belong to it: when one of them changes, so does what learners read.
     """
     documents = [source.module, *(lesson.front for lesson in source.lessons)]
-    documents += [*([source.assessment] if source.assessment else ()), *source.simulations]
+    documents += [*filter(None, (lesson.worksheet for lesson in source.lessons)), *source.simulations]
+    documents += filter(None, (source.assessment,))
     media = (file for file in (source.folder / "media").rglob("*") if file.is_file())
     digest = hashlib.sha256()
     for file in sorted([document.path for document in documents] + list(media)):
@@ -135,6 +137,9 @@ def build_lesson(source: LessonSource, number: int) -> Lesson:
             for item in data.get("resources", ())
         ),
         source=source.front.path,
+        worksheet=build_worksheet(source.worksheet.path.stem, source.worksheet.data)
+        if source.worksheet
+        else None,
     )
 
 

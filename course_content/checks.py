@@ -20,6 +20,7 @@ from course_content.simulation_checks import simulation_problems
 from course_content.sources import LESSON_NAME, ModuleSource, ProgrammeSource, read_sources
 from course_content.style_checks import style_warnings
 from course_content.text_checks import language_problems
+from course_content.worksheet_checks import worksheet_problems
 
 
 def check(folder: Path, today: date | None = None) -> tuple[ContentError, ...]:
@@ -69,7 +70,7 @@ def source_problems(source: ProgrammeSource) -> list[ContentError]:
             problems += markdown_problems(source, module, lesson)
         if module.assessment:
             problems += question_problems(module.assessment, ("questions",))
-        problems += simulation_problems(source, module)
+        problems += [*simulation_problems(source, module), *worksheet_problems(module)]
     return problems
 
 

@@ -28,6 +28,7 @@ INVENTED = re.compile(
 _CALL_HINT = "call it: [words](fact:id), or say in the section that its example is invented"
 _TABLE_HINT = "write it in facts.yaml, correct it, or say in the text that its example is invented"
 _UNREAD = frozenset({"id", "url", "verified_on", "starts_at", "ends_at", "kind", "answer", "roles", "en"})
+_FREE = frozenset({"resources", "example"})  # citations; a worksheet's example, which its note calls invented
 _CODE = {"fence", "code_block"}
 _parser = MarkdownIt("commonmark", {"html": True}).enable("table")
 
@@ -73,6 +74,7 @@ def citation_problems(source: ProgrammeSource) -> Iterator[ContentError]:
 def _documents(source: ProgrammeSource) -> Iterator[Document]:
     for module in source.modules:
         yield from filter(None, (module.module, module.assessment))
+        yield from filter(None, (lesson.worksheet for lesson in module.lessons))
     yield from filter(None, (source.webinars, source.sessions, source.glossary))
 
 
@@ -167,7 +169,7 @@ def _described(children: list[Token]) -> str:
 
 def _text_problems(document: Document, table: Table) -> Iterator[ContentError]:
     for at, text, free in texts_of(document.data, (), free=False):
-        for message, hint in _unknown(plain(text), table, free=free or "resources" in at):
+        for message, hint in _unknown(plain(text), table, free=free or not _FREE.isdisjoint(at)):
             yield document.error(at, message, hint)
 
 

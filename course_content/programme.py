@@ -9,6 +9,7 @@ from typing import Literal, Protocol, TypeVar
 from course_content.lexicon import Lexicon
 from course_content.questions import Choice, Part, Question
 from course_content.simulation import Simulation
+from course_content.worksheet import Worksheet
 
 LanguageMap = Mapping[str, str]
 """Language code to text. "it" is always there; other languages may be."""
@@ -56,6 +57,7 @@ class Lesson:
     self_checks: tuple[Question, ...]
     resources: tuple[Resource, ...]
     source: Path
+    worksheet: Worksheet | None = None
 
 
 @dataclass(frozen=True)

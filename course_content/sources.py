@@ -12,16 +12,19 @@ from course_content.schemas import schema_problems
 LESSON_NAME = re.compile(r"[0-9]{2}-[a-z0-9-]+\.it\.md")
 SIMULATIONS = "simulations"
 """The folder of a module that holds its simulations."""
+WORKSHEETS = "worksheets"
+"""The folder of a module that holds the worksheets of its lessons."""
 _FENCE = "---"
 
 
 @dataclass(frozen=True)
 class LessonSource:
-    """A lesson file: its front matter, and its Markdown with the line where it begins."""
+    """A lesson file: its front matter, its Markdown with the line where it begins; and its worksheet."""
 
     front: Document
     body: str
     body_line: int
+    worksheet: Document | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,14 @@ class _Reader:
         except ContentErrors as refused:
             self.errors.extend(refused.errors)
             return None
-        return LessonSource(front, body, body_line) if self._fits(front, "lesson") else None
+        if not self._fits(front, "lesson"):
+            return None
+        return LessonSource(front, body, body_line, self._worksheet(front))
+
+    def _worksheet(self, front: Document) -> Document | None:
+        if "worksheet" not in front.data:
+            return None
+        return self._yaml(front.path.parent / WORKSHEETS / front.data["worksheet"], "worksheet")
 
     def _optional(self, path: Path, schema: str) -> Document | None:
         return self._yaml(path, schema) if path.exists() else None

@@ -3,6 +3,7 @@
 from course_content.programme import Lesson, Programme, TrainingModule, UnknownActivity
 from course_content.questions import Question
 from course_content.simulation import Simulation
+from course_content.worksheet import Worksheet
 from lms_plugin.errors import Refusal
 from lms_plugin.web.configuration import UnknownProgramme, programme
 
@@ -59,3 +60,13 @@ def find_self_check(lesson: Lesson, question_id: str) -> Question:
         if question.id == question_id:
             return question
     raise UnknownProgramme(f"{lesson.id}/{question_id}")
+
+
+def find_worksheet(
+    programme_id: str, module_id: str, lesson_id: str
+) -> tuple[Programme, TrainingModule, Lesson, Worksheet]:
+    """A lesson's worksheet with where it is; raises UnknownProgramme too when the lesson has none."""
+    found, module, lesson = find_lesson(programme_id, module_id, lesson_id)
+    if lesson.worksheet is None:
+        raise UnknownProgramme(f"{programme_id}/{module_id}/{lesson_id}/worksheet")
+    return found, module, lesson, lesson.worksheet

@@ -11,6 +11,7 @@ from lms_plugin.modules import (
     resend_pages,
     simulation_pages,
     submission_pages,
+    worksheet_pages,
 )
 from lms_plugin.modules.blueprint import blueprint
 from lms_plugin.web.problems import explain
@@ -25,6 +26,7 @@ __all__ = [
     "resend_pages",
     "simulation_pages",
     "submission_pages",
+    "worksheet_pages",
 ]
 
 explain(

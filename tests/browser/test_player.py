@@ -246,3 +246,26 @@ def test_simulation_by_keyboard_alone(visiting: Open, *, scripts: bool) -> None:
     follow(page, page.get_by_role("button", name="Gioca di nuovo, con scelte diverse"), "Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("La telefonata della prefettura")
     assert len(somebody.visitor.evidence("simulation.ended")) == 1
+
+
+def test_action_plan_from_the_empty_form_to_one_printed_page(visiting: Open) -> None:
+    somebody = visiting()
+    page = somebody.page
+    page.goto(f"{somebody.address}{PROGRAMME}/modules/m6/lessons/m6-l6")
+    follow(page, page.get_by_role("link", name="Apri la scheda"))
+    follow(page, page.get_by_role("button", name="Componi la pagina"))
+    expect(page).to_have_title(re.compile("^Errore:"))
+    assert_accessible(page)
+    for area in page.locator("textarea").all():
+        area.fill("\n".join(["Parole di senso compiuto e breve."] * 6))
+    day = page.get_by_label("Giorno del primo passo")
+    day.fill(str(day.get_attribute("max")))
+    follow(page, page.get_by_role("button", name="Componi la pagina"))
+    assert_accessible(page)
+    expect(page.get_by_role("button", name="Stampa")).to_be_visible()
+    assert len(re.findall(rb"/Type /Page\b", page.pdf(prefer_css_page_size=True))) == 1
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Scarica l'appuntamento").click()
+    assert saved.value.suggested_filename == "piano-d-azione.ics"
+    follow(page, page.get_by_role("button", name="Torna a scrivere"))
+    expect(page.get_by_label("Indicatore")).to_have_value(re.compile("^Parole"))

@@ -12,8 +12,8 @@ from course_content.documents import parse
 from course_content.schemas import SCHEMA_FOLDER, schema_problems
 
 NAMES = (
-    "programme", "module", "lesson", "assessment", "webinars", "sessions", "simulation", "facts", "glossary",
-    "common",
+    "programme", "module", "lesson", "assessment", "webinars", "sessions", "simulation", "worksheet", "facts",
+    "glossary", "common",
 )  # fmt: skip
 
 
