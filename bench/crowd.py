@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 
 import lti_load
 from contenders import Contender, create_database, ours, platform
+from lean_browser import Browser
 from run import fetches
 
 from tests.services.postgresql import cluster
@@ -62,11 +63,12 @@ class Crowd:
         time.sleep(max(0.0, started + at - time.perf_counter()))
         late = max(0.0, time.perf_counter() - started - at)
         person = lti_load.Person(f"crowd-{number}")
-        browser = lti_load.Browser(urlsplit(self.load.login).netloc)  # everybody has a browser of their own
+        browser = Browser(urlsplit(self.load.login).netloc)  # everybody has a browser of their own
         failure = lti_load.failure_of(self._launch, browser, person)
+        browser.forget()
         return late + person.seconds, failure
 
-    def _launch(self, browser: lti_load.Browser, person: lti_load.Person) -> None:
+    def _launch(self, browser: Browser, person: lti_load.Person) -> None:
         self.load.log_in(browser, person)
         with _SIGNING:  # one signature at a time: the client must not starve the server of the machine
             self.load.sign(person)

@@ -11,27 +11,25 @@ is not compared. Prints one JSON line.
 
 import argparse
 import functools
-import http.client
 import http.server
 import json
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
+from lean_browser import Browser
 
 ISSUER, CLIENT_ID, DEPLOYMENT_ID, KID = "https://lms.bench.example", "bench-client", "1", "bench-key"
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 LEARNER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"
-TIMEOUT_SECONDS = 30
 ENTERED, PAGE = {302, 303}, 200
 
 
@@ -101,35 +99,6 @@ class Person:
         return self.login_seconds + self.launch_seconds + self.page_seconds
 
 
-class Browser:
-    """Keeps one connection for each thread."""
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self.local = threading.local()
-
-    def post(self, path: str, fields: dict[str, str], cookies: str = "") -> http.client.HTTPResponse:
-        """Posts a form and reads the whole answer."""
-        if not hasattr(self.local, "connection"):
-            self.local.connection = http.client.HTTPConnection(self.address, timeout=TIMEOUT_SECONDS)
-        headers = {"Content-Type": "application/x-www-form-urlencoded"} | (
-            {"Cookie": cookies} if cookies else {}
-        )
-        self.local.connection.request("POST", path, urlencode(fields), headers)
-        return self._answer()
-
-    def get(self, path: str, cookies: str) -> http.client.HTTPResponse:
-        """Opens a page and reads the whole of it."""
-        self.local.connection.request("GET", path, None, {"Cookie": cookies, "Accept": "text/html"})
-        return self._answer()
-
-    def _answer(self) -> http.client.HTTPResponse:
-        response = self.local.connection.getresponse()
-        response.read()
-        assert isinstance(response, http.client.HTTPResponse)
-        return response
-
-
 @dataclass(frozen=True)
 class Load:
     """The platform's side of many launches of one tool."""
@@ -146,13 +115,13 @@ class Load:
         fields |= {"login_hint": person.subject, "lti_message_hint": "1", "target_link_uri": self.launch}
         response = browser.post(urlsplit(self.login).path, fields)
         person.login_seconds = time.perf_counter() - started
-        location = response.getheader("Location")
+        location = response.header("location")
         if response.status not in ENTERED or location is None:
             raise LaunchFailed(f"login answered {response.status}")
         asked = {name: values[0] for name, values in parse_qs(urlsplit(location).query).items()}
         person.state, person.nonce = asked["state"], asked["nonce"]
         person.launch_path = urlsplit(asked["redirect_uri"]).path
-        person.cookies = _cookies(response)
+        person.cookies = response.cookies()
 
     def sign(self, person: Person) -> None:
         """The platform's answer to the tool's question."""
@@ -174,10 +143,10 @@ class Load:
         fields = {"state": person.state, "id_token": person.id_token}
         response = browser.post(person.launch_path, fields, person.cookies)
         person.launch_seconds = time.perf_counter() - started
-        location = response.getheader("Location")
+        location = response.header("location")
         if response.status not in ENTERED or location is None:
             raise LaunchFailed(f"launch answered {response.status}")
-        person.first_page, person.cookies = location, "; ".join((person.cookies, _cookies(response)))
+        person.first_page, person.cookies = location, f"{person.cookies}; {response.cookies()}"
         self.open_first_page(browser, person)
 
     def open_first_page(self, browser: Browser, person: Person) -> None:
@@ -209,18 +178,12 @@ class Load:
         return bool(failure_of(self.send, browser, person))
 
 
-def _cookies(response: http.client.HTTPResponse) -> str:
-    """What a browser would send back; a cookie that was deleted has no value."""
-    given = [cookie.split(";")[0] for cookie in response.headers.get_all("Set-Cookie") or []]
-    return "; ".join(cookie for cookie in given if not cookie.endswith("="))
-
-
 def failure_of(step: Callable[[Browser, Person], None], browser: Browser, person: Person) -> str:
     """What went wrong with a step, empty for nothing; the connection is made anew then."""
     try:
         step(browser, person)
-    except (LaunchFailed, OSError, http.client.HTTPException, KeyError) as failure:
-        browser.local.__dict__.clear()
+    except (LaunchFailed, OSError, ValueError, KeyError) as failure:
+        browser.forget()
         return f"{type(failure).__name__}: {failure}"
     return ""
 
@@ -233,11 +196,15 @@ def run(load: Load, launches: int, crowd_name: str) -> dict[str, Any]:
     if not load.refuses_forgery():
         raise LaunchFailed("the tool let a forged message in")
     crowd = [Person(f"{crowd_name}-{number}") for number in range(launches)]
+    began = time.process_time()
     login_seconds, failures = load.each(load.log_in, crowd)
+    client_seconds = time.process_time() - began
     ready = [person for person in crowd if person.state]
     for person in ready:
         load.sign(person)
+    began = time.process_time()
     launch_seconds, late_failures = load.each(load.send, ready)
+    client_seconds += time.process_time() - began
     failures += late_failures
     times = sorted(person.seconds for person in ready)
     return {
@@ -247,6 +214,7 @@ def run(load: Load, launches: int, crowd_name: str) -> dict[str, Any]:
         "launches_per_second": (launches - len(failures)) / (login_seconds + launch_seconds),
         "logins_per_second": len(ready) / login_seconds,
         "messages_per_second": len(ready) / launch_seconds,
+        "client_cpu_seconds": client_seconds,
         "p50_ms": times[len(times) // 2] * 1000,
         "p99_ms": times[len(times) * 99 // 100] * 1000,
     }

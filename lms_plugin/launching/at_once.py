@@ -6,6 +6,7 @@ nothing behind, and the careful way of `opening` says what it was. SQLite has no
 """
 
 import functools
+import itertools
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
@@ -35,18 +36,23 @@ ACTIVITIES = frozenset(
 
 
 @functools.cache
-def _all_at_once(*added: tuple[Table, tuple[str, ...]]) -> Prepared:
+def _all_at_once(*added: tuple[Table, tuple[str, ...]]) -> tuple[Prepared, tuple[str, ...]]:
     """Inserts one row with these columns into each table, the last of which is not looked at by the others.
 
-    What they refer to is checked when all are there.
+    What they refer to is checked when all are there. With it the names of its values, row by row.
     """
     inserts = [_insert(table, columns) for table, columns in added]
     others = (one.cte(f"new_{one.table.name}") for one in inserts[:-1])
-    return Prepared(inserts[-1].add_cte(*others))
+    names = tuple(_value_of(table, column) for table, columns in added for column in columns)
+    return Prepared(inserts[-1].add_cte(*others)), names
 
 
 def _insert(table: Table, columns: tuple[str, ...]) -> Insert:
-    return insert(table).values({column: bindparam(f"{table.name}_{column}") for column in columns})
+    return insert(table).values({column: bindparam(_value_of(table, column)) for column in columns})
+
+
+def _value_of(table: Table, column: str) -> str:
+    return f"{table.name}_{column}"
 
 
 @functools.cache
@@ -83,10 +89,10 @@ def _newcomer(foreseen: Foreseen) -> list[_Row]:
 def _write(database: Session, rows: Sequence[_Row]) -> bool:
     """Whether all of it could be written."""
     whole = [(table, {**_defaults(table), **row}) for table, row in rows]
-    statement = _all_at_once(*((table, tuple(row)) for table, row in whole))
-    values = {f"{table.name}_{column}": value for table, row in whole for column, value in row.items()}
+    statement, names = _all_at_once(*((table, tuple(row)) for table, row in whole))
+    values = itertools.chain.from_iterable(row.values() for _table, row in whole)
     try:
-        statement.rows(database, values)
+        statement.rows(database, dict(zip(names, values, strict=True)))
     except IntegrityError:
         return False
     return True

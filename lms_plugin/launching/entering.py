@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Response, url_for
+from flask import Response, current_app, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,8 +22,11 @@ from lms_plugin.web.configuration import recorder, settings
 from lms_plugin.web.open_visit import OpenVisit
 from lms_plugin.web.redirects import redirect_to
 from lms_plugin.web.visit import Arrival, begin_visit, hand_over
+from lms_plugin.web.visit_urls import kept_in_addresses
 
 DEFAULT_LANGUAGE = "it"
+FIRST_PAGES = "addresses_of_first_pages"
+ANY_VISIT = "~"  # no visit is called so, nor is anything else in an address of ours
 PAGES = {
     TargetKind.PROGRAMME: "modules.programme",
     TargetKind.CALENDAR: "modules.calendar",
@@ -151,6 +154,15 @@ def first_page(target: Target, visit: OpenVisit, secret: str) -> Response:
 
 
 def _path(target: Target, visit: OpenVisit) -> str:
+    """The page's address, built once for each target and chosen language: only the visit differs."""
+    built: dict[object, str] = current_app.extensions.setdefault(FIRST_PAGES, {})
+    which = (target, kept_in_addresses())
+    if which not in built:
+        built[which] = _build_path(target)
+    return built[which].replace(f"/{ANY_VISIT}/", f"/{visit.name}/", 1)
+
+
+def _build_path(target: Target) -> str:
     if target.kind is TargetKind.SECRETARIAT:
         return url_for("secretariat.records")
     place: dict[str, Any] = {"programme_id": target.programme_id}
@@ -161,4 +173,4 @@ def _path(target: Target, visit: OpenVisit) -> str:
             place["webinar_id"] = target.activity_id
         case TargetKind.PICKER | TargetKind.SUBMISSION | TargetKind.SELF_TEST:
             place = {}
-    return url_for(PAGES[target.kind], visit=visit.name, **place)
+    return url_for(PAGES[target.kind], visit=ANY_VISIT, **place)

@@ -8,7 +8,7 @@ from flask.blueprints import BlueprintSetupState
 
 from lms_plugin.extensions import csrf, db
 from lms_plugin.launching import browser_binding as binding
-from lms_plugin.launching.forms import each_once
+from lms_plugin.launching.forms import each_once, posted_once
 from lms_plugin.launching.opening import enter
 from lms_plugin.launching.platform_errors import platform_error_page
 from lms_plugin.launching.protocol import install_protocol, key_sets, login_states, redirect_uri
@@ -60,8 +60,10 @@ def _share(state: BlueprintSetupState) -> None:
 @open_to(Door.PUBLIC)
 def login() -> Response:
     """Third-party initiated login: seals it into a state, and sends the browser on to the LMS."""
-    sent = request.form if request.method == "POST" else request.args
-    asked, platform = _asked(each_once(sent, errors.LoginMalformed))
+    malformed = errors.LoginMalformed
+    asked, platform = _asked(
+        posted_once(malformed) if request.method == "POST" else each_once(request.args, malformed)
+    )
     begun = login_states().begin(platform.id, asked.target_link_uri, asked.deployment_hint, now())
     response = redirect_to(_next_step(platform, asked, begun), 302)
     binding.set_launch_cookie(response, begun)
@@ -108,7 +110,7 @@ def check() -> Response:
 def launch() -> Response:
     """The LMS's answer: a signed message that opens an activity, or an error."""
     attempt = begin_attempt()
-    form = each_once(request.form, errors.MalformedResponse)
+    form = posted_once(errors.MalformedResponse)
     if "error" in form and "id_token" not in form:
         return platform_error_page(form, _login_that_failed(form, attempt), attempt)
     envelope = open_envelope(form)

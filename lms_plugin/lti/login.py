@@ -1,11 +1,12 @@
 """Login initiation: what an LMS asks, and where the browser goes with our question (LTI 1.3 §5.1.1.1)."""
 
+import functools
 import math
 import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlencode
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -144,24 +145,29 @@ def authentication_request(
     platform: KnownPlatform, login: Login, asked: LoginRequest, redirect_uri: str
 ) -> str:
     """Where the browser carries our question (OIDC Core §3.1.2.1), keeping a query that was there already."""
+    begun = _asking(platform.auth_login_url, platform.client_id, redirect_uri)
+    # State and nonce are base64url: there is nothing in them to be quoted.
+    question = f"{begun}&login_hint={quote_plus(asked.login_hint)}&state={login.state}&nonce={login.nonce}"
+    if asked.message_hint is None:
+        return question
+    return f"{question}&lti_message_hint={quote_plus(asked.message_hint)}"
+
+
+@functools.lru_cache(maxsize=256)
+def _asking(auth_login_url: str, client_id: str, redirect_uri: str) -> str:
+    """What every question to this platform begins with."""
     question = {
         "scope": "openid",
         "response_type": "id_token",
         "response_mode": "form_post",
         "prompt": "none",
-        "client_id": platform.client_id,
+        "client_id": client_id,
         "redirect_uri": redirect_uri,
-        "login_hint": asked.login_hint,
-        "state": login.state,
-        "nonce": login.nonce,
     }
-    if asked.message_hint is not None:
-        question["lti_message_hint"] = asked.message_hint
-    address, _hash, _fragment = platform.auth_login_url.partition("#")
-    query = "&".join([f"{name}={quote_plus(value)}" for name, value in question.items()])
+    address, _hash, _fragment = auth_login_url.partition("#")
     if "?" not in address:
-        return f"{address}?{query}"
-    return f"{address}{query}" if address.endswith(("?", "&")) else f"{address}&{query}"
+        return f"{address}?{urlencode(question)}"
+    return f"{address}{'' if address.endswith(('?', '&')) else '&'}{urlencode(question)}"
 
 
 def cookie_name(state: str) -> str:

@@ -1,5 +1,6 @@
 """Token buckets in this process's memory: so much at once, refilled by the second; bounded in number."""
 
+import functools
 import ipaddress
 import threading
 from collections import OrderedDict
@@ -60,6 +61,7 @@ class Buckets:
         return bucket
 
 
+@functools.lru_cache(maxsize=MOST_KEYS)
 def network_of(address: str) -> str:
     """Who is counted together: an IPv4 address, an IPv6 network, whatever else as it is written."""
     try:

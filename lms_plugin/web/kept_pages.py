@@ -17,12 +17,14 @@ from typing import cast
 from flask import Flask, Response, current_app, g, request
 from markupsafe import escape
 
+from lms_plugin.web.final_response import FinalResponse
 from lms_plugin.web.visit import carried_secret, current_visit
 from lms_plugin.web.visit_urls import STANDING_IN, chosen_language, kept_in_addresses
 from lms_plugin.web.way_back import way_back
 
 KEPT = "kept_pages"
 MOST_PAGES = 256  # some 9 kB each
+HTML = "text/html; charset=utf-8"
 FRAMES = frozenset({"iframe", "frame", "embed", "object"})
 Pieces = tuple[bytes, ...]  # every second one is the name of a hole
 
@@ -77,7 +79,8 @@ def kept_page(what: Hashable, render: Callable[[], str]) -> Response | str:
     kept = cast("KeptPages", current_app.extensions[KEPT])
     key = (what, *_kind_of_reader())
     pieces = kept.find(key) or kept.keep(key, _made_for_stand_in(kept, render))
-    return Response(_filled(pieces, _personal(kept)), mimetype="text/html")
+    page = _filled(pieces, _personal(kept))
+    return FinalResponse(page, headers={"Content-Type": HTML, "Content-Length": str(len(page))})
 
 
 def is_framed() -> bool:
