@@ -14,6 +14,7 @@ from pathlib import Path
 import lti_load
 import psycopg
 from measured_server import free_port, running
+from sqlalchemy.engine import make_url
 
 BENCH = Path(__file__).parent
 ROOT = BENCH.parent
@@ -54,7 +55,7 @@ def create_database(maintenance_url: str, name: str) -> str:
     plain = maintenance_url.replace(DRIVER, "postgresql://")
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"'.encode())
-    return maintenance_url.rpartition("/")[0] + f"/{name}"
+    return make_url(maintenance_url).set(database=name).render_as_string(hide_password=False)
 
 
 @contextlib.contextmanager
