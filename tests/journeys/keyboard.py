@@ -78,8 +78,13 @@ def skip_to_content(page: Page) -> None:
     """The first stop of a page leads past its header."""
     tab_to(page, ".skiplinks a:first-child")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "contenuto", page.url
+    wait_for_focus(page, "contenuto")
     restart(page)
+
+
+def wait_for_focus(page: Page, place: str) -> None:
+    """A browser moves its focus to the place that an address names with the page, or a moment later."""
+    page.wait_for_function("(place) => document.activeElement.id === place", arg=place)
 
 
 def restart(page: Page) -> None:

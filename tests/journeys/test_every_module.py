@@ -150,7 +150,7 @@ def read_by_keyboard(page: Page, lesson: Lesson) -> None:
     for question in lesson.self_checks:
         keyboard.answer(page, question)
         keyboard.follow(page, f"form[action$='{question.id}'] button")
-        assert page.evaluate("document.activeElement.id") == f"esito-{question.id}"
+        keyboard.wait_for_focus(page, f"esito-{question.id}")
         assert "Risposta giusta" in page.locator(f"#esito-{question.id}").inner_text()
     assert keyboard.no_mouse(page)
     keyboard.follow(page, ".lesson-nav button")
